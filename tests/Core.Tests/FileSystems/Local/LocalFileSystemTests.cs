@@ -13,22 +13,22 @@ public sealed class LocalFileSystemTests
         var entry = await folder.WriteAsync("a/b/c", "hello");
 
         Assert.Equal("hello", await folder.ReadTextAsync("a/b/c"));
-        Assert.Equal("hello", await File.ReadAllTextAsync(Path.Combine(folder.Native, "a/b/c"), TestContext.Current.CancellationToken));
+        Assert.Equal("hello", await File.ReadAllTextAsync(Path.Combine(folder.Native, "a/b/c"), LocalFolder.Token));
         Assert.Equal(["a", "a/b", "a/b/c"], folder.Names);
-        Assert.Equal(entry, await folder.Files.FindAsync(folder.Path / "a/b/c", cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal(entry, await folder.Files.FindAsync(folder.Path / "a/b/c", cancellationToken: LocalFolder.Token));
     }
 
     [Fact]
     public async Task What_is_being_written_is_neither_found_nor_listed_nor_addressable()
     {
         await using var folder = new LocalFolder();
-        await using var writer = await folder.Files.OpenWriteAsync(folder.Path / "a", cancellationToken: TestContext.Current.CancellationToken);
-        await writer.Stream.WriteAsync(new byte[1 << 20], TestContext.Current.CancellationToken);
+        await using var writer = await folder.Files.OpenWriteAsync(folder.Path / "a", cancellationToken: LocalFolder.Token);
+        await writer.Stream.WriteAsync(new byte[1 << 20], LocalFolder.Token);
 
         var temporary = Assert.Single(folder.Names);
         Assert.Empty(await folder.ListAsync());
         Assert.Empty(await folder.ListAsync(recursive: true));
-        Assert.Null(await folder.Files.FindAsync(folder.Path / "a", cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Null(await folder.Files.FindAsync(folder.Path / "a", cancellationToken: LocalFolder.Token));
         var error = await Assert.ThrowsAsync<FileSystemException>(() => folder.WriteAsync(temporary, "x", WriteMode.Overwrite));
         Assert.Equal(FileSystemErrorCode.InvalidPath, error.Code);
 
@@ -41,7 +41,7 @@ public sealed class LocalFileSystemTests
     {
         await using var folder = new LocalFolder();
         await folder.WriteAsync("file", "first");
-        await folder.Files.CreateDirectoryAsync(folder.Path / "directory", TestContext.Current.CancellationToken);
+        await folder.Files.CreateDirectoryAsync(folder.Path / "directory", LocalFolder.Token);
 
         foreach (var name in new[] { "file", "directory" })
         {
@@ -63,7 +63,7 @@ public sealed class LocalFileSystemTests
         Assert.Equal(FileSystemErrorCode.PreconditionFailed, error.Code);
         Assert.Equal("2", await folder.ReadTextAsync("a", new ReadOptions { IfMatch = second.ETag }));
 
-        await folder.Files.DeleteAsync([folder.Path / "a"], TestContext.Current.CancellationToken);
+        await folder.Files.DeleteAsync([folder.Path / "a"], LocalFolder.Token);
         error = await Assert.ThrowsAsync<FileSystemException>(() => folder.WriteAsync("a", "3", WriteMode.Replace(second.ETag!)));
         Assert.Equal(FileSystemErrorCode.PreconditionFailed, error.Code);
         Assert.Empty(folder.Names);
@@ -77,7 +77,7 @@ public sealed class LocalFileSystemTests
         await folder.WriteAsync("empty/a", "");
 
         var results = await folder.Files.DeleteAsync(
-            [folder.Path / "full", folder.Path / "empty/a", folder.Path / "empty", folder.Path / "no/such"], TestContext.Current.CancellationToken);
+            [folder.Path / "full", folder.Path / "empty/a", folder.Path / "empty", folder.Path / "no/such"], LocalFolder.Token);
 
         Assert.All(results, result => Assert.Null(result.Error));
         Assert.Equal(["full", "full/a"], folder.Names);
@@ -91,7 +91,7 @@ public sealed class LocalFileSystemTests
         new Random(1).NextBytes(content);
         var source = await folder.WriteAsync("a", content);
 
-        var copy = await folder.Files.CopyAsync(folder.Path / "a", folder.Path / "b/c", cancellationToken: TestContext.Current.CancellationToken);
+        var copy = await folder.Files.CopyAsync(folder.Path / "a", folder.Path / "b/c", cancellationToken: LocalFolder.Token);
 
         Assert.Equal(content, await folder.ReadAsync("b/c"));
         Assert.Equal(content.Length, copy.Length);
@@ -118,13 +118,13 @@ public sealed class LocalFileSystemTests
 
     private static async Task<byte[]> ReadInPiecesAsync(LocalFolder folder, ReadOptions range, int piece)
     {
-        await using var stream = await folder.Files.OpenReadAsync(folder.Path / "a", range);
+        await using var stream = await folder.Files.OpenReadAsync(folder.Path / "a", range, LocalFolder.Token);
         var buffer = new byte[piece];
         var all = new List<byte>();
         for (var turn = 0; ; turn++)
         {
             // Synchronous and asynchronous reads share one buffer.
-            var read = turn % 2 == 0 ? await stream.ReadAsync(buffer) : stream.Read(buffer, 0, buffer.Length);
+            var read = turn % 2 == 0 ? await stream.ReadAsync(buffer, LocalFolder.Token) : stream.Read(buffer, 0, buffer.Length);
             if (read == 0)
                 return [.. all];
             all.AddRange(buffer[..read]);

@@ -13,6 +13,8 @@ public sealed class LocalFolder : IAsyncDisposable
         Files = new LocalFileSystem(options is { Root: "" } ? options with { Root = Native } : options, time);
     }
 
+    public static CancellationToken Token => TestContext.Current.CancellationToken;
+
     public string Native { get; }
 
     public StoragePath Path { get; }
@@ -23,9 +25,9 @@ public sealed class LocalFolder : IAsyncDisposable
 
     public async Task<FileEntry> WriteAsync(string name, byte[] content, WriteMode? mode = null)
     {
-        await using var writer = await Files.OpenWriteAsync(Path / name, new WriteOptions { Mode = mode ?? WriteMode.Create });
-        await writer.Stream.WriteAsync(content);
-        return await writer.CommitAsync();
+        await using var writer = await Files.OpenWriteAsync(Path / name, new WriteOptions { Mode = mode ?? WriteMode.Create }, Token);
+        await writer.Stream.WriteAsync(content, Token);
+        return await writer.CommitAsync(Token);
     }
 
     public Task<FileEntry> WriteAsync(string name, string content, WriteMode? mode = null) =>
@@ -33,18 +35,18 @@ public sealed class LocalFolder : IAsyncDisposable
 
     public async Task<byte[]> ReadAsync(string name, ReadOptions? options = null)
     {
-        await using var stream = await Files.OpenReadAsync(Path / name, options);
+        await using var stream = await Files.OpenReadAsync(Path / name, options, Token);
         using var content = new MemoryStream();
-        await stream.CopyToAsync(content);
+        await stream.CopyToAsync(content, Token);
         return content.ToArray();
     }
 
     public async Task<string> ReadTextAsync(string name, ReadOptions? options = null) => System.Text.Encoding.UTF8.GetString(await ReadAsync(name, options));
 
-    public async Task<List<FileEntry>> ListAsync(string? name = null, bool recursive = false)
+    public async Task<IReadOnlyList<FileEntry>> ListAsync(string? name = null, bool recursive = false)
     {
         var entries = new List<FileEntry>();
-        await foreach (var entry in Files.ListAsync(name is null ? Path : Path / name, new ListOptions { Recursive = recursive }))
+        await foreach (var entry in Files.ListAsync(name is null ? Path : Path / name, new ListOptions { Recursive = recursive }, Token))
             entries.Add(entry);
         return [.. entries.OrderBy(entry => entry.Path.Path, StringComparer.Ordinal)];
     }
