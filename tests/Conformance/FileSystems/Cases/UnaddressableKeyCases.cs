@@ -30,31 +30,36 @@ internal static class UnaddressableKeyCases
 
     public static async Task Only_a_delete_takes_them(FileSystemHarness harness, CancellationToken cancellationToken)
     {
-        var path = StoragePath.FromKey(harness.Directory, (await PlantAsync(harness, cancellationToken))[0]);
+        var planted = await PlantAsync(harness, cancellationToken);
+        var path = StoragePath.FromKey(harness.Directory, planted[0]);
         await Expect.FailsAsync(FileSystemErrorCode.InvalidPath, path, () => harness.FileSystem.FindAsync(path, cancellationToken: cancellationToken));
         await Expect.FailsAsync(FileSystemErrorCode.InvalidPath, path, () => harness.FileSystem.OpenReadAsync(path, cancellationToken: cancellationToken));
         await Expect.FailsAsync(FileSystemErrorCode.InvalidPath, path, () => harness.FileSystem.OpenWriteAsync(path, cancellationToken: cancellationToken));
         await Expect.FailsAsync(FileSystemErrorCode.InvalidPath, path, () => harness.FileSystem.CopyAsync(path, harness.At("copy"), null, cancellationToken));
         await harness.FileSystem.DeleteAsync(path, cancellationToken);
         var left = await harness.FileSystem.ListKeysAsync(harness.Directory, cancellationToken);
-        Expect.SameSet([.. Odd[1..], "a/b"], left, "the keys that are left");
+        Expect.SameSet([.. planted[1..].Select(key => key[(harness.Directory.Key.Length + 1)..]), "a/b"], left, "the keys that are left");
         await harness.FileSystem.CheckAsync(harness.At("a/b"), new Payload(1, 10), cancellationToken);
     }
 
     public static async Task Deleting_a_tree_takes_them_along(FileSystemHarness harness, CancellationToken cancellationToken)
     {
-        await PlantAsync(harness, cancellationToken);
+        var planted = await PlantAsync(harness, cancellationToken);
         var result = await harness.FileSystem.DeleteTreeAsync(harness.Directory, cancellationToken);
-        Expect.Equal(Odd.Length + 1, result.Deleted);
+        Expect.Equal(planted.Count + 1, result.Deleted);
         Expect.SameSet<string>([], await harness.FileSystem.ListKeysAsync(harness.Directory, cancellationToken), "the keys that are left");
     }
 
     private static async Task<List<string>> PlantAsync(FileSystemHarness harness, CancellationToken cancellationToken)
     {
-        var keys = Odd.Select(odd => $"{harness.Directory.Key}/{odd}").ToList();
-        foreach (var key in keys)
-            Expect.Applies(await harness.TryPlantAsync(key, new byte[] { 1 }, cancellationToken), "the store has no such keys, or the harness cannot plant them");
+        var planted = new List<string>();
+        foreach (var key in Odd.Select(odd => $"{harness.Directory.Key}/{odd}"))
+        {
+            if (await harness.TryPlantAsync(key, new byte[] { 1 }, cancellationToken))
+                planted.Add(key);
+        }
+        Expect.Applies(planted.Count > 0, "the store has no such keys, or the harness cannot plant them");
         await harness.FileSystem.WriteAsync(harness.At("a/b"), new Payload(1, 10), cancellationToken: cancellationToken);
-        return keys;
+        return planted;
     }
 }
