@@ -128,6 +128,19 @@ public sealed class StoragePath : IEquatable<StoragePath>
         return new StoragePath(root.Scheme, root.Authority, "/" + key, StoragePathSyntax.IsNormalKey(key));
     }
 
+    /// <summary>
+    /// For providers: the directory of a prefix that a listing of <paramref name="root"/>'s authority rolled up. A prefix that no path addresses
+    /// (<c>a//</c>) keeps its last slash, so that it is never taken for an object beside it (<c>a/</c>).
+    /// </summary>
+    /// <param name="root">Any path of the authority.</param>
+    /// <param name="prefix">The raw prefix, with the slash at its end.</param>
+    public static StoragePath FromPrefix(StoragePath root, string prefix)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(prefix);
+        var directory = FromKey(root, prefix[..^1]);
+        return directory.IsAddressable ? directory : FromKey(root, prefix);
+    }
+
     /// <summary>This path with <paramref name="child"/> below it; <c>.</c> and <c>..</c> in it are resolved, leading slashes dropped.</summary>
     /// <exception cref="FileSystemException"><see cref="FileSystemErrorCode.InvalidPath"/>: the child is empty or carries a scheme.</exception>
     public StoragePath Combine(string child)
