@@ -44,4 +44,7 @@ public enum FileSystemErrorCode
 
     /// <summary>The file was replaced while it was being read.</summary>
     Changed,
+
+    /// <summary>No room is left: a disk or a quota is full. Somebody has to make room; it is not transient.</summary>
+    NoSpace,
 }

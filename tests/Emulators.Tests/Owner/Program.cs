@@ -1,9 +1,24 @@
 using Cairn.Emulators;
 
-// A process that owns servers until it is killed. It says when they are ready and which processes they are.
-EmulatorEndpoint[] endpoints = await Task.WhenAll(StartS3Async(), StartAzureAsync());
-Console.WriteLine($"ready {string.Join(' ', endpoints.SelectMany(static endpoint => endpoint.ProcessIds))}");
-await Task.Delay(Timeout.Infinite);
+// Starts the endpoints that its argument names and holds them until it is killed. It says when they are ready and which processes
+// serve them, or why there are none.
+Dictionary<string, Func<Task<EmulatorEndpoint>>> starts = new(StringComparer.Ordinal)
+{
+    ["s3"] = static async () => await S3Endpoint.StartAsync(),
+    ["azure"] = static async () => await AzureEndpoint.StartAsync(),
+};
 
-static async Task<EmulatorEndpoint> StartS3Async() => await S3Endpoint.StartAsync();
-static async Task<EmulatorEndpoint> StartAzureAsync() => await AzureEndpoint.StartAsync();
+try
+{
+    var endpoints = await Task.WhenAll(args[0].Split(',').Select(kind => starts[kind]()));
+    Console.WriteLine($"ready {string.Join(' ', endpoints.SelectMany(static endpoint => endpoint.ProcessIds))}");
+    await Task.Delay(Timeout.Infinite);
+}
+catch (EmulatorUnavailableException unavailable)
+{
+    Console.WriteLine($"{(EmulatorPolicy.Required ? "failed" : "skipped")}: {unavailable.Message}");
+}
+catch (EmulatorStartException failure)
+{
+    Console.WriteLine($"failed: {failure.Message}");
+}

@@ -7,7 +7,6 @@ namespace Cairn.Emulators.Native;
 internal static class NativeStart
 {
     private const int MaxAttempts = 3;
-    private const UnixFileMode OnlyMine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <param name="folders">The folder in which the server's own is made.</param>
     /// <param name="prefix">What the name of the server's folder begins with.</param>
@@ -32,8 +31,7 @@ internal static class NativeStart
     private static async Task<TEndpoint> TryOnceAsync<TEndpoint>(
         string folders, string prefix, Func<Supervisor, PortClaim, CancellationToken, Task<TEndpoint>> start, CancellationToken cancellationToken)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(folders, $"{prefix}{Guid.NewGuid():N}"), OnlyMine);
-        var supervisor = await Supervisor.StartAsync(folder.FullName);
+        var supervisor = await Supervisor.StartAsync(Path.Combine(folders, $"{prefix}{Guid.NewGuid():N}"));
         var port = PortClaim.Take();
         try
         {

@@ -32,20 +32,20 @@ internal sealed class Supervisor : IAsyncDisposable
     [SupportedOSPlatformGuard("linux")]
     public static bool IsSupported => OperatingSystem.IsLinux();
 
-    /// <param name="folder">An existing folder, which becomes the supervisor's own.</param>
+    /// <param name="folder">A folder that does not exist: the shell makes it, so that nothing can be left behind before there is a shell.</param>
     public static async Task<Supervisor> StartAsync(string folder)
     {
-        var script = Path.Combine(folder, "supervisor.sh");
-        await EmbeddedFile.WriteAsync("supervisor.sh", script);
         // A session of its own: Ctrl-C in a terminal, or a kill of the whole group, must not end it before it has cleaned up.
-        var start = new ProcessStartInfo("setsid", ["sh", script, folder])
+        var start = new ProcessStartInfo("setsid", ["sh", "-c", await EmbeddedFile.ReadAsync("supervisor.sh"), "supervisor.sh", folder])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
         var shell = Process.Start(start) ?? throw new EmulatorStartException("The supervising shell could not be started");
-        return new Supervisor(folder, shell);
+        var supervisor = new Supervisor(folder, shell);
+        await supervisor.ReadLineAsync("to start");
+        return supervisor;
     }
 
     /// <summary>Starts a process that goes on; its output is appended to <c>NAME.out</c> in the folder.</summary>
@@ -102,12 +102,15 @@ internal sealed class Supervisor : IAsyncDisposable
         try
         {
             await _shell.StandardInput.WriteLineAsync(question);
-            return await _shell.StandardOutput.ReadLineAsync().WaitAsync(AnswerPatience)
-                ?? throw new EmulatorStartException($"The supervising shell has ended; it was asked: {question}");
+            return await ReadLineAsync(question);
         }
         finally
         {
             _turn.Release();
         }
     }
+
+    private async Task<string> ReadLineAsync(string question) =>
+        await _shell.StandardOutput.ReadLineAsync().WaitAsync(AnswerPatience)
+        ?? throw new EmulatorStartException($"The supervising shell of {Folder} has ended; it was asked {question}");
 }

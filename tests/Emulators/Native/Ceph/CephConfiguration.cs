@@ -47,7 +47,9 @@ internal static class CephConfiguration
             """;
     }
 
-    // One copy, few placement groups, and a monitor that decides at once instead of collecting proposals.
+    // One copy, few placement groups, and a monitor that decides at once instead of collecting proposals. A gateway that was killed
+    // is forgotten after a second: until then its successor's first new bucket waits for it to answer, by default for half a minute. A
+    // request that was lost while its pool was made, as happens on a busy machine, is sent again after one second instead of five.
     private static string Storage(string folder) => $"""
         mon_data = {folder}/monitor
         mon_allow_pool_size_one = true
@@ -55,6 +57,8 @@ internal static class CephConfiguration
         paxos_propose_interval = 0.02
         paxos_min_wait = 0.01
         osd_data = {folder}/osd
+        osd_client_watch_timeout = 1
+        objecter_tick_interval = 1
         osd_objectstore = memstore
         memstore_device_bytes = {8L << 30}
         osd_crush_chooseleaf_type = 0
