@@ -1,0 +1,52 @@
+#!/bin/sh
+# Installs what the tests need to run an S3 gateway and an Azure Blob server on a bare Debian or Ubuntu machine:
+# Ceph's radosgw, monitor and OSD, strace, Node.js, and the pinned Azurite. Says nothing and does nothing when all is there.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+oldest_node=20
+
+fail() {
+    echo "install-emulators: $*" >&2
+    exit 1
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+missing_packages() {
+    has radosgw || echo radosgw
+    has ceph-mon || echo ceph-mon
+    has ceph-osd || echo ceph-osd
+    has strace || echo strace
+    has node || echo nodejs
+    has npm || echo npm
+}
+
+apt_install() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >"$log" 2>&1
+}
+
+install_packages() {
+    has apt-get || fail "this machine lacks $* and has no apt-get; install them, or set CAIRN_TEST_S3_ENDPOINT and CAIRN_TEST_AZURE_CONNECTION_STRING"
+    [ "$(id -u)" = 0 ] || has sudo || fail "installing $* needs root: run this script as root"
+    echo "install-emulators: installing $*"
+    log=$(mktemp)
+    trap 'rm -f "$log"' EXIT
+    # The package lists may be absent or too old; only then are they worth the time.
+    apt_install "$@" || { as_root apt-get update -qq && apt_install "$@"; } || {
+        tail -n 20 "$log" >&2
+        fail "apt-get could not install $*"
+    }
+}
+
+packages=$(missing_packages)
+# Unquoted: one package a word.
+[ -z "$packages" ] || install_packages $packages
+
+version=$(node --version)
+major=${version#v}
+[ "${major%%.*}" -ge "$oldest_node" ] || fail "Azurite needs Node.js $oldest_node or newer and this is $version"
+node "$here/azurite/install.mjs" >/dev/null

@@ -1,0 +1,70 @@
+namespace Cairn.FileSystems;
+
+/// <summary>Deleting one file and deleting a tree, on top of <see cref="IFileSystem"/>.</summary>
+public static class FileSystemDeleteExtensions
+{
+    /// <summary>Paths that are handed over at once where the store takes them one by one, so that it may work on several.</summary>
+    private const int SmallestBatch = 256;
+
+    /// <summary>Deletes one file; a missing one is success.</summary>
+    /// <exception cref="FileSystemException">Why it is still there. Else as <see cref="IFileSystem.DeleteAsync"/>.</exception>
+    public static async Task DeleteAsync(this IFileSystem fileSystem, StoragePath path, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(fileSystem);
+        var results = await fileSystem.DeleteAsync([path], cancellationToken).ConfigureAwait(false);
+        if (results[0].Error is { } error)
+            throw error;
+    }
+
+    /// <summary>
+    /// Deletes every file below <paramref name="directory"/> by the key that the store listed (so also what has no addressable path), and then, where
+    /// directories are real, the empty directories, the deepest first. Constant memory whatever lies there. A file of that very name is no directory and stays;
+    /// an absent directory is success. What cannot be deleted does not stop the rest.
+    /// </summary>
+    /// <returns>How many files went and what could not be deleted; see <see cref="DeleteTreeResult.ThrowIfFailed"/>.</returns>
+    /// <exception cref="FileSystemException">The listing failed, or a whole batch did; files may be gone already.</exception>
+    public static async Task<DeleteTreeResult> DeleteTreeAsync(
+        this IFileSystem fileSystem, StoragePath directory, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(fileSystem);
+        var result = new DeleteTreeResult(directory);
+        var batchSize = BatchSize(fileSystem.Capabilities);
+        var batch = new List<StoragePath>();
+        var files = fileSystem.ListAsync(directory, new ListOptions { Recursive = true }, cancellationToken);
+        await foreach (var file in files.ConfigureAwait(false))
+        {
+            batch.Add(file.Path);
+            if (batch.Count < batchSize)
+                continue;
+            result.Add(await fileSystem.DeleteAsync(batch, cancellationToken).ConfigureAwait(false));
+            batch.Clear();
+        }
+        if (batch.Count > 0)
+            result.Add(await fileSystem.DeleteAsync(batch, cancellationToken).ConfigureAwait(false));
+        if (fileSystem.Capabilities.RealDirectories)
+            await DeleteDirectoriesAsync(fileSystem, directory, result, cancellationToken).ConfigureAwait(false);
+        return result;
+    }
+
+    /// <summary>As many paths as the store takes at once; several of its batches when it takes few.</summary>
+    private static int BatchSize(FileSystemCapabilities capabilities)
+    {
+        var size = Math.Max(capabilities.DeleteBatchSize, 1);
+        return Math.Max(size, SmallestBatch / size * size);
+    }
+
+    private static async Task DeleteDirectoriesAsync(
+        IFileSystem fileSystem, StoragePath directory, DeleteTreeResult result, CancellationToken cancellationToken)
+    {
+        var itself = await fileSystem.FindAsync(directory, new FindOptions { Directories = true }, cancellationToken).ConfigureAwait(false);
+        if (itself is not { Kind: EntryKind.Directory })
+            return;
+        await foreach (var entry in fileSystem.ListAsync(directory, cancellationToken: cancellationToken).ConfigureAwait(false))
+        {
+            if (entry is { Kind: EntryKind.Directory, Path.IsAddressable: true })
+                await DeleteDirectoriesAsync(fileSystem, entry.Path, result, cancellationToken).ConfigureAwait(false);
+        }
+        if (directory.Parent is not null)
+            result.AddDirectories(await fileSystem.DeleteAsync([directory], cancellationToken).ConfigureAwait(false));
+    }
+}

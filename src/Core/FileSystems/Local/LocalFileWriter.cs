@@ -1,0 +1,102 @@
+using System.Buffers;
+
+namespace Cairn.FileSystems.Local;
+
+/// <summary>
+/// Gathers small writes in one pooled buffer and hands large ones through. A synchronous write is a copy or a plain write into the page cache;
+/// an asynchronous one completes at once while it fits into the buffer.
+/// </summary>
+internal sealed class LocalFileWriter(LocalPath target, TemporaryFile temporary, WriteMode mode, int bufferSize, TimeProvider time)
+    : FileWriter(target.Path, time)
+{
+    private byte[]? _buffer;
+    private int _buffered;
+    private long _written;
+
+    /// <summary>Fills the file from another one, on the system's side where it can; instead of writing.</summary>
+    public long CopyFrom(Microsoft.Win32.SafeHandles.SafeFileHandle source, long length, CancellationToken cancellationToken) =>
+        _written = temporary.CopyFrom(source, length, cancellationToken);
+
+    protected override void Append(ReadOnlySpan<byte> bytes)
+    {
+        if (TryBuffer(bytes))
+            return;
+        try
+        {
+            Spill(_buffer.AsSpan(0, _buffered));
+            _buffered = 0;
+            if (!TryBuffer(bytes))
+                Spill(bytes);
+        }
+        catch (Exception e) when (LocalErrors.IsOfDisk(e))
+        {
+            throw LocalErrors.Translate(e, Path);
+        }
+    }
+
+    protected override ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        TryBuffer(bytes.Span) ? ValueTask.CompletedTask : AppendPastBufferAsync(bytes, cancellationToken);
+
+    protected override async Task<FileEntry> CommitCoreAsync(CancellationToken cancellationToken)
+    {
+        await AppendPastBufferAsync(ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+        await LocalFileSystem.LeaveCaller();
+        return await temporary.PublishAsync(mode, cancellationToken).ConfigureAwait(false);
+    }
+
+    protected override ValueTask DiscardAsync(CancellationToken cancellationToken)
+    {
+        temporary.Discard();
+        return ValueTask.CompletedTask;
+    }
+
+    protected override ValueTask ReleaseAsync()
+    {
+        temporary.Dispose();
+        if (_buffer is not null)
+            ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = null;
+        return ValueTask.CompletedTask;
+    }
+
+    private bool TryBuffer(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > bufferSize - _buffered || bytes.Length == bufferSize)
+            return false;
+        _buffer ??= ArrayPool<byte>.Shared.Rent(bufferSize);
+        bytes.CopyTo(_buffer.AsSpan(_buffered));
+        _buffered += bytes.Length;
+        return true;
+    }
+
+    private async ValueTask AppendPastBufferAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SpillAsync(_buffer.AsMemory(0, _buffered), cancellationToken).ConfigureAwait(false);
+            _buffered = 0;
+            if (!bytes.IsEmpty && !TryBuffer(bytes.Span))
+                await SpillAsync(bytes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (LocalErrors.IsOfDisk(e))
+        {
+            throw LocalErrors.Translate(e, Path);
+        }
+    }
+
+    private void Spill(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+            return;
+        RandomAccess.Write(temporary.Handle, bytes, _written);
+        _written += bytes.Length;
+    }
+
+    private async ValueTask SpillAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        if (bytes.IsEmpty)
+            return;
+        await RandomAccess.WriteAsync(temporary.Handle, bytes, _written, cancellationToken).ConfigureAwait(false);
+        _written += bytes.Length;
+    }
+}

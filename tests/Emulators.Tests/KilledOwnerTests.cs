@@ -1,0 +1,52 @@
+using System.Diagnostics;
+
+namespace Cairn.Emulators.Tests;
+
+public sealed class KilledOwnerTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task A_killed_owner_leaves_no_server_and_no_file()
+    {
+        using var owner = OwnerProcess.Start("s3,azure");
+        var isReady = await owner.WaitUntilReadyAsync();
+        Assert.SkipUnless(isReady || EmulatorPolicy.Required, owner.Output);
+        Assert.True(isReady, owner.Output);
+        Assert.SkipWhen(owner.ServerIds.Count == 0, "the environment names the servers");
+        Assert.All(owner.ServerIds, static id => Assert.True(ProcessTable.Has(id)));
+
+        await owner.KillAsync();
+
+        await AssertNothingIsLeftAsync(owner);
+    }
+
+    // The set-up takes about a second and several programs: the kill meets a different one each time.
+    [Theory]
+    [InlineData(250)]
+    [InlineData(450)]
+    [InlineData(650)]
+    public async Task An_owner_that_is_killed_while_it_starts_leaves_nothing_either(int milliseconds)
+    {
+        using var owner = OwnerProcess.Start("s3,azure");
+        await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), TestContext.Current.CancellationToken);
+        await owner.KillAsync();
+        await AssertNothingIsLeftAsync(owner);
+    }
+
+    // Every process of an owner has a path in its temporary folder among its arguments, Azurite and the tools excepted; those are
+    // children of the supervising shell, which is gone last.
+    private static async Task AssertNothingIsLeftAsync(OwnerProcess owner)
+    {
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed < Patience && IsAnythingLeft(owner)) await Task.Delay(20, TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(owner.ServerIds, ProcessTable.Has);
+        Assert.Empty(ProcessTable.WithArgument(owner.TemporaryFolder));
+        Assert.Empty(Directory.GetFileSystemEntries(owner.TemporaryFolder));
+    }
+
+    private static bool IsAnythingLeft(OwnerProcess owner) =>
+        owner.ServerIds.Any(ProcessTable.Has)
+        || ProcessTable.WithArgument(owner.TemporaryFolder).Any()
+        || Directory.EnumerateFileSystemEntries(owner.TemporaryFolder).Any();
+}

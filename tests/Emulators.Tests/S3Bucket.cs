@@ -1,0 +1,59 @@
+using System.Text;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace Cairn.Emulators.Tests;
+
+/// <summary>A fresh bucket of an endpoint, reached through Amazon's own SDK.</summary>
+internal sealed class S3Bucket : IDisposable
+{
+    private const int MaxErrorRetry = 0;
+    private readonly string _name = $"bucket-{Guid.NewGuid():N}";
+    private readonly AmazonS3Client _client;
+
+    private S3Bucket(S3Endpoint endpoint, TimeSpan timeout)
+    {
+        var config = new AmazonS3Config
+        {
+            ServiceURL = endpoint.ServiceUrl.AbsoluteUri,
+            AuthenticationRegion = endpoint.Region,
+            ForcePathStyle = true,
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+            MaxErrorRetry = MaxErrorRetry,
+            Timeout = timeout,
+        };
+        _client = new AmazonS3Client(new BasicAWSCredentials(endpoint.AccessKey, endpoint.SecretKey), config);
+    }
+
+    public static async Task<S3Bucket> CreateAsync(S3Endpoint endpoint, TimeSpan? timeout = null)
+    {
+        var bucket = new S3Bucket(endpoint, timeout ?? TimeSpan.FromSeconds(10));
+        await bucket._client.PutBucketAsync(bucket._name, TestContext.Current.CancellationToken);
+        return bucket;
+    }
+
+    public Task PutAsync(string key, string content)
+    {
+        var request = new PutObjectRequest { BucketName = _name, Key = key, ContentBody = content, UseChunkEncoding = false };
+        return _client.PutObjectAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    public async Task<string> GetAsync(string key)
+    {
+        using var answer = await _client.GetObjectAsync(_name, key, TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(answer.ResponseStream, Encoding.UTF8);
+        return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async Task<string[]> ListBucketsAsync()
+    {
+        var answer = await _client.ListBucketsAsync(TestContext.Current.CancellationToken);
+        return [.. (answer.Buckets ?? []).Select(static bucket => bucket.BucketName)];
+    }
+
+    public string Name => _name;
+
+    public void Dispose() => _client.Dispose();
+}

@@ -1,0 +1,52 @@
+using Cairn.Emulators.Servers;
+using Cairn.Emulators.Sources;
+
+namespace Cairn.Emulators;
+
+/// <summary>
+/// An Azure Blob server to test against. Containers are made by the user, and should have fresh names: the server may be a shared one,
+/// or a real account named in the environment.
+/// </summary>
+public sealed class AzureEndpoint : EmulatorEndpoint
+{
+    private static readonly SharedEndpoint<AzureEndpoint> ProcessWide = new(StartAsync, static endpoint => new AzureEndpoint(endpoint));
+
+    internal AzureEndpoint(IEmulatorServer server, string description, AzureAccount account)
+        : base(server, description)
+    {
+        Account = account;
+    }
+
+    private AzureEndpoint(AzureEndpoint shared)
+        : this(new SharedServer(shared.Server), shared.Description, shared.Account)
+    {
+    }
+
+    /// <summary>What Azure's SDK and tools take.</summary>
+    public string ConnectionString => Account.ConnectionString;
+
+    /// <summary>The address of the account's blobs, without a container.</summary>
+    public Uri BlobEndpoint => Account.BlobEndpoint;
+
+    /// <summary>The account's name.</summary>
+    public string AccountName => Account.Name;
+
+    /// <summary>The account's key, in base 64.</summary>
+    public string AccountKey => Account.Key;
+
+    internal AzureAccount Account { get; }
+
+    /// <summary>
+    /// Takes the first server that can be had: the one that the environment names (<c>CAIRN_TEST_AZURE_CONNECTION_STRING</c>), else a
+    /// private Azurite on this machine, which keeps its data in memory only. Says on the console which one it took. Ready when it
+    /// returns, within two minutes, or within five when Azurite has to be installed first.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the start; what was started by then is stopped.</param>
+    /// <exception cref="EmulatorUnavailableException">There is none and none can be started.</exception>
+    /// <exception cref="EmulatorStartException">There should be one, but it does not work.</exception>
+    public static Task<AzureEndpoint> StartAsync(CancellationToken cancellationToken = default) =>
+        FirstAvailable.StartAsync("Azure", [AzureFromEnvironment.StartAsync, AzureFromAzurite.StartAsync], cancellationToken);
+
+    /// <inheritdoc cref="S3Endpoint.GetSharedAsync"/>
+    public static Task<AzureEndpoint> GetSharedAsync(CancellationToken cancellationToken = default) => ProcessWide.GetAsync(cancellationToken);
+}

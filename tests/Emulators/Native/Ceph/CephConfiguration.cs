@@ -1,0 +1,81 @@
+namespace Cairn.Emulators.Native.Ceph;
+
+/// <summary>The ceph.conf of a cluster of one monitor and one OSD whose data is in memory, made to start fast.</summary>
+internal static class CephConfiguration
+{
+    private const int FirstOsdPort = 12_000;
+    private const int EndOfOsdPorts = 19_000;
+    private const int OsdPorts = 500;
+
+    /// <param name="folder">The cluster's folder, as Ceph sees it.</param>
+    /// <param name="clusterId">The cluster's id.</param>
+    /// <param name="monitorPort">Where the monitor listens.</param>
+    /// <param name="gatewayPort">Where the gateway listens.</param>
+    public static string Write(string folder, Guid clusterId, int monitorPort, int gatewayPort) => $"""
+        [global]
+        fsid = {clusterId}
+        {General(folder)}
+        {Network(monitorPort)}
+        {Storage(folder)}
+        {Gateway(folder, gatewayPort)}
+
+        """;
+
+    private static string General(string folder) => $"""
+        keyring = {folder}/keyring
+        run_dir = {folder}
+        admin_socket =
+        log_file = {folder}/$name.log
+        mon_cluster_log_file = {folder}/cluster.log
+        """;
+
+    // Everything is on this machine's loopback, and nobody signs. The OSD takes eight ports by itself, the first that are free in
+    // its range; the ranges of two clusters may overlap.
+    private static string Network(int monitorPort)
+    {
+        var osdPort = Random.Shared.Next(FirstOsdPort, EndOfOsdPorts);
+        return $"""
+            public_addr = 127.0.0.1
+            cluster_addr = 127.0.0.1
+            mon_host = {MonitorAddress(monitorPort)}
+            ms_bind_port_min = {osdPort}
+            ms_bind_port_max = {osdPort + OsdPorts}
+            ms_mon_client_mode = crc
+            auth_cluster_required = none
+            auth_service_required = none
+            auth_client_required = none
+            """;
+    }
+
+    // One copy, few placement groups, and a monitor that decides at once instead of collecting proposals. A gateway that was killed
+    // is forgotten after a second: until then its successor's first new bucket waits for it to answer, by default for half a minute. A
+    // request that was lost while its pool was made, as happens on a busy machine, is sent again after one second instead of five.
+    private static string Storage(string folder) => $"""
+        mon_data = {folder}/monitor
+        mon_allow_pool_size_one = true
+        mon_max_pg_per_osd = 2000
+        paxos_propose_interval = 0.02
+        paxos_min_wait = 0.01
+        osd_data = {folder}/osd
+        osd_client_watch_timeout = 1
+        objecter_tick_interval = 1
+        osd_objectstore = memstore
+        memstore_device_bytes = {8L << 30}
+        osd_crush_chooseleaf_type = 0
+        osd_pool_default_size = 1
+        osd_pool_default_min_size = 1
+        osd_pool_default_pg_num = 8
+        osd_pool_default_pg_autoscale_mode = off
+        """;
+
+    // What is deleted gives its memory back after seconds, not after hours.
+    private static string Gateway(string folder, int gatewayPort) => $"""
+        rgw_data = {folder}/gateway
+        rgw_frontends = beast endpoint=127.0.0.1:{gatewayPort} tcp_nodelay=1
+        rgw_run_sync_thread = false
+        rgw_gc_obj_min_wait = 10
+        rgw_gc_processor_period = 10
+        """;
+
+    public static string MonitorAddress(int monitorPort) => $"[v2:127.0.0.1:{monitorPort}]";
+}

@@ -1,0 +1,63 @@
+using System.Diagnostics.CodeAnalysis;
+using Cairn.Emulators.Servers;
+using Cairn.Emulators.Sources;
+
+namespace Cairn.Emulators;
+
+/// <summary>
+/// An S3 server to test against. Buckets are addressed path style, are made by the user, and should have fresh names: the server may
+/// be a shared one, or a real account named in the environment.
+/// </summary>
+public sealed class S3Endpoint : EmulatorEndpoint
+{
+    private static readonly SharedEndpoint<S3Endpoint> ProcessWide = new(StartAsync, static endpoint => new S3Endpoint(endpoint));
+
+    internal S3Endpoint(IEmulatorServer server, string description)
+        : base(server, description)
+    {
+    }
+
+    [SetsRequiredMembers]
+    private S3Endpoint(S3Endpoint shared)
+        : base(new SharedServer(shared.Server), shared.Description)
+    {
+        ServiceUrl = shared.ServiceUrl;
+        AccessKey = shared.AccessKey;
+        SecretKey = shared.SecretKey;
+        Region = shared.Region;
+        Traits = shared.Traits;
+    }
+
+    /// <summary>The address of the service, without a bucket.</summary>
+    public required Uri ServiceUrl { get; init; }
+
+    /// <summary>The id of the access key.</summary>
+    public required string AccessKey { get; init; }
+
+    /// <summary>The secret of the access key.</summary>
+    public required string SecretKey { get; init; }
+
+    /// <summary>The region to sign for.</summary>
+    public required string Region { get; init; }
+
+    /// <summary>What this server does, where servers differ.</summary>
+    public required S3Traits Traits { get; init; }
+
+    /// <summary>
+    /// Takes the first server that can be had: the one that the environment names (<c>CAIRN_TEST_S3_ENDPOINT</c>), else a private
+    /// Ceph radosgw on this machine. Says on the console which one it took. Ready when it returns, within two minutes.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the start; what was started by then is stopped.</param>
+    /// <exception cref="EmulatorUnavailableException">There is none and none can be started.</exception>
+    /// <exception cref="EmulatorStartException">There should be one, but it does not work.</exception>
+    public static Task<S3Endpoint> StartAsync(CancellationToken cancellationToken = default) =>
+        FirstAvailable.StartAsync("S3", [S3FromEnvironment.StartAsync, S3FromRadosgw.StartAsync], cancellationToken);
+
+    /// <summary>
+    /// The one server that all tests of this process share: started by the first call, ended with the process. It cannot be killed or
+    /// paused, and disposing it does nothing. When no server could be had, each call throws what the first one did.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait of this caller only.</param>
+    /// <inheritdoc cref="StartAsync" path="/exception"/>
+    public static Task<S3Endpoint> GetSharedAsync(CancellationToken cancellationToken = default) => ProcessWide.GetAsync(cancellationToken);
+}

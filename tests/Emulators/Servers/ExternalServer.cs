@@ -1,0 +1,7 @@
+namespace Cairn.Emulators.Servers;
+
+/// <summary>The server that the environment named.</summary>
+internal sealed class ExternalServer : UncontrolledServer
+{
+    protected override string Why => "The server was named in the environment; only who started it may kill, pause or restart it.";
+}
