@@ -45,6 +45,28 @@ public class CoordinatorTests
         Assert.Null(await second.RestoreTextAsync("another"));
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public async Task Checkpoints_are_written_in_every_version_that_a_flink_in_use_reads(int version)
+    {
+        await using var job = new TestJob();
+        await using (var owner = await job.OpenAsync(job.FileBackend(inlineThreshold: 4), new() { MetadataVersion = version }))
+        {
+            await using var checkpoint = owner.Begin();
+            await checkpoint.WriteTextAsync(new OperatorSubtask("counter", 0, 2), "in a file of its own");
+            await checkpoint.WriteTextAsync(new OperatorSubtask("counter", 1, 2), "in");
+            await checkpoint.CompleteAsync(Token);
+        }
+        await using var next = await job.OpenAsync();
+        Assert.Equal(version, next.Restored!.Metadata.Version);
+        Assert.Equal("in a file of its own", await next.RestoreTextAsync(new OperatorSubtask("counter", 0, 2)));
+        Assert.Equal("in", await next.RestoreTextAsync(new OperatorSubtask("counter", 1, 2)));
+    }
+
     [Fact]
     public async Task Ids_of_the_first_owner_count_from_1_and_of_the_next_from_1000001()
     {
