@@ -104,6 +104,17 @@ public sealed class StoragePath : IEquatable<StoragePath>
         return Create("file", null, full.StartsWith('/') ? full : "/" + full);
     }
 
+    /// <summary>What a person means by <paramref name="text"/>: a URI where it has a scheme, else a file of this machine (also <c>C:\dir</c>).</summary>
+    /// <exception cref="FileSystemException"><see cref="FileSystemErrorCode.InvalidPath"/>: empty, malformed, or with user info or a signature in it.</exception>
+    public static StoragePath ParseUriOrLocal(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Length > 1 && text[1] == ':' && char.IsAsciiLetter(text[0]))
+            return FromLocal(text);
+        var path = Parse(text);
+        return path.Scheme is not null ? path : FromLocal(path.ToString());
+    }
+
     /// <summary>
     /// For providers: the path of a raw key that a listing of <paramref name="root"/>'s authority returned.
     /// The key is kept as it is; when it is not its own normal form, <see cref="IsAddressable"/> is false.
@@ -115,6 +126,19 @@ public sealed class StoragePath : IEquatable<StoragePath>
         ArgumentNullException.ThrowIfNull(root);
         ArgumentNullException.ThrowIfNull(key);
         return new StoragePath(root.Scheme, root.Authority, "/" + key, StoragePathSyntax.IsNormalKey(key));
+    }
+
+    /// <summary>
+    /// For providers: the directory of a prefix that a listing of <paramref name="root"/>'s authority rolled up. A prefix that no path addresses
+    /// (<c>a//</c>) keeps its last slash, so that it is never taken for an object beside it (<c>a/</c>).
+    /// </summary>
+    /// <param name="root">Any path of the authority.</param>
+    /// <param name="prefix">The raw prefix, with the slash at its end.</param>
+    public static StoragePath FromPrefix(StoragePath root, string prefix)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(prefix);
+        var directory = FromKey(root, prefix[..^1]);
+        return directory.IsAddressable ? directory : FromKey(root, prefix);
     }
 
     /// <summary>This path with <paramref name="child"/> below it; <c>.</c> and <c>..</c> in it are resolved, leading slashes dropped.</summary>

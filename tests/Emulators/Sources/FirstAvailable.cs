@@ -38,5 +38,6 @@ internal static class FirstAvailable
 
     private static EmulatorUnavailableException Nothing(string kind, List<EmulatorUnavailableException> refusals) => new(
         $"No {kind} server can be had here: {string.Join("; ", refusals.Select(static refusal => refusal.Reason))}",
-        string.Join(", or ", refusals.Select(static refusal => refusal.Remedy)));
+        // What this machine can do by itself comes last in the order, and is the easiest.
+        string.Join(", or ", refusals.AsEnumerable().Reverse().Select(static refusal => refusal.Remedy)));
 }

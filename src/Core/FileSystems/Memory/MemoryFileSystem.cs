@@ -103,6 +103,6 @@ public sealed class MemoryFileSystem : FileSystemDriver
         new() { Path = path, Length = stored.Content.Length, ETag = stored.ETag, LastModified = stored.LastModified };
 
     private FileEntry ToListed(string key, MemoryObject? stored) => stored is null
-        ? new FileEntry { Path = StoragePath.FromKey(Root, key[..^1]), Kind = EntryKind.Directory }
+        ? new FileEntry { Path = StoragePath.FromPrefix(Root, key), Kind = EntryKind.Directory }
         : ToEntry(StoragePath.FromKey(Root, key), stored);
 }

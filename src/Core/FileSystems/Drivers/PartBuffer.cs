@@ -1,0 +1,80 @@
+using System.Buffers;
+
+namespace Cairn.FileSystems.Drivers;
+
+/// <summary>
+/// One part while it is filled and sent: pooled chunks, small ones first, so that a file of 1 KiB takes 4 KiB and a part of 8 MiB is never copied to grow.
+/// </summary>
+internal sealed class PartBuffer(int capacity, int firstChunk = PartBuffer.SmallestChunk) : UploadContent, IDisposable
+{
+    public const int SmallestChunk = 4 * 1024;
+    public const int LargestChunk = 1024 * 1024;
+
+    private readonly List<(byte[] Bytes, int Start)> _chunks = [];
+    private int _length;
+    private int _rented;
+
+    public override long Length => _length;
+
+    /// <summary>How many bytes it still takes.</summary>
+    public int Free => capacity - _length;
+
+    /// <summary>Takes bytes, at most <see cref="Free"/>.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            if (_length == _rented)
+                Rent();
+            var (chunk, start) = _chunks[^1];
+            var count = Math.Min(bytes.Length, _rented - _length);
+            bytes[..count].CopyTo(chunk.AsSpan(_length - start));
+            _length += count;
+            bytes = bytes[count..];
+        }
+    }
+
+    /// <summary>Gives the chunks back; nobody may read any more.</summary>
+    public void Dispose()
+    {
+        _length = 0;
+        _rented = 0;
+        foreach (var (bytes, _) in _chunks)
+            ArrayPool<byte>.Shared.Return(bytes);
+        _chunks.Clear();
+    }
+
+    internal override int ReadAt(long position, Span<byte> buffer)
+    {
+        var block = Peek(position).Span;
+        var count = Math.Min(block.Length, buffer.Length);
+        block[..count].CopyTo(buffer);
+        return count;
+    }
+
+    internal override ReadOnlyMemory<byte> Peek(long position)
+    {
+        if (position >= _length)
+            return default;
+        var low = 0;
+        for (var high = _chunks.Count - 1; low < high;)
+        {
+            var middle = (low + high + 1) / 2;
+            if (_chunks[middle].Start <= position)
+                low = middle;
+            else
+                high = middle - 1;
+        }
+        var (bytes, start) = _chunks[low];
+        var end = low + 1 < _chunks.Count ? _chunks[low + 1].Start : _length;
+        return bytes.AsMemory((int)position - start, end - (int)position);
+    }
+
+    /// <summary>The next chunk is as long as all before it together, within bounds.</summary>
+    private void Rent()
+    {
+        var size = Math.Min(Math.Clamp(_rented, firstChunk, LargestChunk), capacity - _rented);
+        _chunks.Add((ArrayPool<byte>.Shared.Rent(size), _rented));
+        _rented += size;
+    }
+}

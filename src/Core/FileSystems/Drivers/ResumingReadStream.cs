@@ -1,0 +1,181 @@
+using System.Runtime.CompilerServices;
+
+namespace Cairn.FileSystems.Drivers;
+
+/// <summary>
+/// Reads a range of one version of a file over a connection that may drop: a drop, or a body that ends early, is resumed from the last byte with a
+/// request that the version must match; the range that comes back is checked. When the version is gone, reading throws <see cref="FileChangedException"/>.
+/// </summary>
+public sealed class ResumingReadStream : FileReadStream
+{
+    private readonly IRangeSource _source;
+    private readonly RetryPolicy _retries;
+    private readonly long _end;
+    private long _next;
+    private RangeResponse? _response;
+    private bool _disposed;
+
+    private ResumingReadStream(IRangeSource source, RetryPolicy retries, FileEntry entry, RangeResponse? response, long offset, long? length)
+    {
+        _source = source;
+        _retries = retries;
+        Entry = entry;
+        _response = response;
+        _next = Math.Min(offset, entry.Length);
+        _end = length is { } count && count < entry.Length - _next ? _next + count : entry.Length;
+    }
+
+    /// <inheritdoc/>
+    public override FileEntry Entry { get; }
+
+    /// <summary>Opens the range that <paramref name="options"/> say, with one request; with a look-up more when the range turns out to be empty.</summary>
+    /// <exception cref="FileSystemException">The file is absent, has another version than asked for, or cannot be read.</exception>
+    public static async Task<FileReadStream> OpenAsync(IRangeSource source, RetryPolicy retries, StoragePath path, ReadOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(retries);
+        ArgumentNullException.ThrowIfNull(options);
+        return await retries.RunAsync(
+            static (call, cancellationToken) => OpenOnceAsync(call.source, call.retries, call.path, call.options, cancellationToken),
+            (source, retries, path, options),
+            e => source.Translate(path, e),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        cancellationToken.ThrowIfCancellationRequested();
+        buffer = buffer[..(int)Math.Min(buffer.Length, _end - _next)];
+        if (buffer.IsEmpty)
+            return 0;
+        RetryAttempts? attempts = null;
+        while (true)
+        {
+            Exception? cause = null;
+            try
+            {
+                _response ??= await ReopenAsync(cancellationToken).ConfigureAwait(false);
+                if (await _response.Body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var count)
+                    return Advance(count);
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                cause = e;
+            }
+            attempts ??= _retries.Start();
+            Drop(cause, attempts);
+            await attempts.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override int Read(Span<byte> buffer)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        buffer = buffer[..(int)Math.Min(buffer.Length, _end - _next)];
+        if (buffer.IsEmpty)
+            return 0;
+        RetryAttempts? attempts = null;
+        while (true)
+        {
+            Exception? cause = null;
+            try
+            {
+                _response ??= Block(ReopenAsync(CancellationToken.None));
+                if (_response.Body.Read(buffer) is > 0 and var count)
+                    return Advance(count);
+            }
+            catch (Exception e)
+            {
+                cause = e;
+            }
+            attempts ??= _retries.Start();
+            Drop(cause, attempts);
+            Block(Completed(attempts.WaitAsync(CancellationToken.None)));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _disposed = true;
+        if (disposing)
+            EndRequest();
+        base.Dispose(disposing);
+    }
+
+    private static async Task<FileReadStream> OpenOnceAsync(
+        IRangeSource source, RetryPolicy retries, StoragePath path, ReadOptions options, CancellationToken cancellationToken)
+    {
+        if (options.Length != 0)
+        {
+            var response = await source.OpenRangeAsync(path, options.Offset, options.Length, options.IfMatch, cancellationToken).ConfigureAwait(false);
+            if (response is not null)
+                return new ResumingReadStream(source, retries, response.Entry, Checked(response, response.Entry, options.Offset), options.Offset, options.Length);
+        }
+        var entry = await source.FindAsync(path, cancellationToken).ConfigureAwait(false) ?? throw FileSystemException.NotFound(path);
+        if (options.IfMatch is { } expected && entry.ETag != expected)
+            throw FileSystemException.PreconditionFailed(path, expected);
+        if (options.Length != 0 && entry.Length > options.Offset)
+            throw new FileSystemException(FileSystemErrorCode.Conflict, $"'{path}' grew while it was being opened; open it again.", path);
+        return new ResumingReadStream(source, retries, entry, null, options.Offset, 0);
+    }
+
+    private int Advance(int count)
+    {
+        _next += count;
+        return count;
+    }
+
+    private async Task<RangeResponse> ReopenAsync(CancellationToken cancellationToken)
+    {
+        var response = await _source.OpenRangeAsync(Entry.Path, _next, _end - _next, Entry.ETag, cancellationToken).ConfigureAwait(false)
+            ?? throw new FileChangedException(Entry.Path);
+        return Checked(response, Entry, _next);
+    }
+
+    private static RangeResponse Checked(RangeResponse response, FileEntry expected, long offset)
+    {
+        if (response.Offset == offset && response.Entry.Length == expected.Length && response.Entry.ETag == expected.ETag)
+            return response;
+        response.Request.Dispose();
+        throw new FileSystemException(FileSystemErrorCode.Corrupt, $"Bytes from {offset} on of '{expected.Path}' were asked for, other ones came back.", expected.Path);
+    }
+
+    /// <summary>Ends the request that failed; throws unless another one may follow.</summary>
+    private void Drop(Exception? cause, RetryAttempts attempts)
+    {
+        EndRequest();
+        if (cause is null)
+        {
+            cause = new EndOfStreamException($"The body ended {_end - _next} bytes early.");
+            if (attempts.MayGoOn())
+                return;
+            throw new FileSystemException(FileSystemErrorCode.Unavailable, $"The connection that '{Entry.Path}' is read over drops again and again.", Entry.Path, cause);
+        }
+        var error = cause as FileSystemException ?? _source.Translate(Entry.Path, cause);
+        if (error.Code is FileSystemErrorCode.PreconditionFailed or FileSystemErrorCode.NotFound)
+            throw new FileChangedException(Entry.Path, error);
+        if (!error.IsTransient || !attempts.MayGoOn())
+            throw error;
+    }
+
+    private void EndRequest()
+    {
+        _response?.Request.Dispose();
+        _response = null;
+    }
+
+    private static async Task<bool> Completed(Task task)
+    {
+        await task.ConfigureAwait(false);
+        return true;
+    }
+
+#pragma warning disable RS0030 // A synchronous read of a network stream waits for the network; nothing above uses the caller's context.
+    private static T Block<T>(Task<T> task) => task.GetAwaiter().GetResult();
+#pragma warning restore RS0030
+}

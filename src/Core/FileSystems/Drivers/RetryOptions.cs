@@ -1,0 +1,22 @@
+namespace Cairn.FileSystems.Drivers;
+
+/// <summary>How a driver repeats requests that failed in a way that may pass. Immutable.</summary>
+public sealed record RetryOptions
+{
+    /// <summary>How often a request is made at most, the first time included; at least 1. 6 by default.</summary>
+    public int Attempts { get; init; } = 6;
+
+    /// <summary>The longest wait before the second attempt; it doubles with each further one. 100 ms by default.</summary>
+    public TimeSpan FirstDelay { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The longest wait between two attempts. 5 s by default.</summary>
+    public TimeSpan LongestDelay { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long one operation may go on before its next failure is final. 60 s by default.</summary>
+    public TimeSpan Budget { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// How long a commit that was cancelled after its request was sent still waits for the answer, and then again for a look-up. 5 s by default.
+    /// </summary>
+    public TimeSpan CommitGrace { get; init; } = TimeSpan.FromSeconds(5);
+}

@@ -1,0 +1,120 @@
+using Azure;
+using Cairn.FileSystems;
+using Cairn.FileSystems.Drivers;
+
+namespace Cairn.Providers.Azure;
+
+/// <summary>
+/// A container of Azure Blob Storage as a file system. Thread safe.
+/// </summary>
+/// <remarks>
+/// What a killed or discarded writer staged is invisible and dropped by Azure after a week: there is nothing to sweep.
+/// What copies is stored without the source's user metadata.
+/// </remarks>
+public sealed class AzureBlobFileSystem : FileSystemDriver
+{
+    private readonly AzureContainer _container;
+    private readonly AzureListing _listing;
+
+    /// <summary>Makes one, without a request.</summary>
+    /// <param name="root">The scheme and, as authority, <c>container@account.host</c>, or a container alone where <paramref name="options"/> name the account.</param>
+    /// <param name="options">Where the account is and how it is used.</param>
+    /// <exception cref="FileSystemException"><see cref="FileSystemErrorCode.InvalidPath"/>: there is no container, or no account, in the path.</exception>
+    public AzureBlobFileSystem(StoragePath root, AzureBlobFileSystemOptions? options = null)
+        : base(root, CapabilitiesOf(options ?? new()))
+    {
+        _container = new AzureContainer(root, options ?? new());
+        _listing = new AzureListing(_container);
+    }
+
+    /// <summary>1,024 characters of at most three bytes; <see cref="CheckName"/> counts the characters.</summary>
+    protected override int MaxKeyLength => AzureBlobName.MaxCharacters * 3;
+
+    /// <inheritdoc/>
+    protected override async Task<FileEntry?> FindCoreAsync(StoragePath path, FindOptions options, CancellationToken cancellationToken)
+    {
+        var isRoot = path.Key.Length == 0;
+        var found = isRoot ? null : await HeadAsync(path, cancellationToken).ConfigureAwait(false);
+        if (found is not null || !options.Directories)
+            return found;
+        var any = await _listing.HasAnyAsync(path, cancellationToken).ConfigureAwait(false);
+        return any || isRoot ? new FileEntry { Path = path, Kind = EntryKind.Directory } : null;
+    }
+
+    /// <inheritdoc/>
+    protected override Task<FileReadStream> OpenReadCoreAsync(StoragePath path, ReadOptions options, CancellationToken cancellationToken) =>
+        ResumingReadStream.OpenAsync(_container, _container.Retries, path, options, cancellationToken);
+
+    /// <inheritdoc/>
+    protected override Task<FileWriter> OpenWriteCoreAsync(StoragePath path, WriteOptions options, CancellationToken cancellationToken) =>
+        Task.FromResult<FileWriter>(new AzureBlobFileWriter(_container, path, options));
+
+    /// <inheritdoc/>
+    protected override IAsyncEnumerable<FileEntry> ListCoreAsync(StoragePath directory, ListOptions options, CancellationToken cancellationToken) =>
+        _listing.ListAsync(directory, options, cancellationToken);
+
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<DeleteResult>> DeleteCoreAsync(IReadOnlyCollection<StoragePath> paths, CancellationToken cancellationToken)
+    {
+        var all = paths.ToArray();
+        var results = new DeleteResult[all.Length];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _container.Options.DeleteParallelism, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, all.Length, parallel, async (index, ct) => results[index] = await DeleteAsync(all[index], ct).ConfigureAwait(false)).ConfigureAwait(false);
+        return results;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<FileEntry> CopyCoreAsync(StoragePath source, StoragePath destination, CopyOptions options, CancellationToken cancellationToken)
+    {
+        var entry = options.Source ?? await HeadAsync(source, cancellationToken).ConfigureAwait(false) ?? throw FileSystemException.NotFound(source);
+        var copy = new AzureCopy(_container, entry, destination, options.Mode, Publication.NewWriteId());
+        return await _container.Settlement.PublishAsync(copy, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    protected override void CheckName(StoragePath path)
+    {
+        if (AzureBlobName.Fault(path.Key) is { } fault)
+            throw FileSystemException.InvalidPath(path, fault);
+    }
+
+    private Task<FileEntry?> HeadAsync(StoragePath path, CancellationToken cancellationToken) =>
+        _container.CallAsync(path, _container.FindAsync, path, cancellationToken);
+
+    private async Task<DeleteResult> DeleteAsync(StoragePath path, CancellationToken cancellationToken)
+    {
+        // The client would resolve these segments and delete another blob.
+        if (!path.IsAddressable && AzureBlobName.Fault(path.Key.TrimEnd('/')) is { } fault)
+            return new(path, FileSystemException.InvalidPath(path, fault));
+        try
+        {
+            await _container.CallAsync(path, DeleteOnceAsync, path, cancellationToken).ConfigureAwait(false);
+            return new(path, null);
+        }
+        catch (FileSystemException e)
+        {
+            return new(path, e);
+        }
+    }
+
+    /// <summary>False when it was not there, which is success; a missing container is not.</summary>
+    private async Task<bool> DeleteOnceAsync(StoragePath path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _container.Blob(path).DeleteAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.ErrorCode is "BlobNotFound" or "ResourceNotFound")
+        {
+            return false;
+        }
+    }
+
+    private static FileSystemCapabilities CapabilitiesOf(AzureBlobFileSystemOptions options) => new()
+    {
+        SingleRequestLength = options.Blocks.PartSize,
+        DeleteBatchSize = 1,
+        ListPageSize = AzureListing.MaxPage,
+    };
+}

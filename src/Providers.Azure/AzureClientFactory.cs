@@ -1,0 +1,34 @@
+using Azure;
+using Azure.Identity;
+using Azure.Storage;
+using Azure.Storage.Blobs;
+using Cairn.FileSystems;
+
+namespace Cairn.Providers.Azure;
+
+/// <summary>Makes the SDK's client as Cairn needs it: names kept as they are, no retries behind our back.</summary>
+internal static class AzureClientFactory
+{
+    public static BlobServiceClient Create(StoragePath root, AzureAuthority authority, AzureBlobFileSystemOptions options)
+    {
+        if (options.Client is not null)
+            return options.Client;
+        var settings = new BlobClientOptions { TrimBlobNameSlashes = false };
+        settings.Retry.MaxRetries = 0;
+        options.Configure?.Invoke(settings);
+        if (options.ConnectionString is { } connection)
+            return new BlobServiceClient(connection, settings);
+        var endpoint = options.Endpoint ?? authority.Endpoint(root) ?? EndpointOf(options.AccountName)
+            ?? throw FileSystemException.InvalidPath(root, "it names no account; set AccountName, Endpoint or ConnectionString, or write container@account.host");
+        if (options.AccountKey is { } key)
+            return new BlobServiceClient(endpoint, new StorageSharedKeyCredential(AccountOf(root, authority, options), key), settings);
+        if (options.SasToken is { } sas)
+            return new BlobServiceClient(endpoint, new AzureSasCredential(sas), settings);
+        return new BlobServiceClient(endpoint, options.Credential ?? new DefaultAzureCredential(), settings);
+    }
+
+    private static Uri? EndpointOf(string? account) => account is null ? null : new Uri($"https://{account}.blob.core.windows.net");
+
+    private static string AccountOf(StoragePath root, AzureAuthority authority, AzureBlobFileSystemOptions options) =>
+        options.AccountName ?? authority.Account ?? throw FileSystemException.InvalidPath(root, "AccountKey needs AccountName too");
+}

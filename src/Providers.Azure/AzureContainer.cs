@@ -1,0 +1,100 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Cairn.FileSystems;
+using Cairn.FileSystems.Drivers;
+
+namespace Cairn.Providers.Azure;
+
+/// <summary>One container and how it is spoken to; what the parts of <see cref="AzureBlobFileSystem"/> share. Thread safe.</summary>
+internal sealed class AzureContainer : IRangeSource
+{
+    private const string WriteIdKey = "cairnwriteid";
+
+    public AzureContainer(StoragePath root, AzureBlobFileSystemOptions options)
+    {
+        var authority = AzureAuthority.Parse(root);
+        Root = root;
+        Options = options;
+        Retries = new RetryPolicy(options.Retry, options.TimeProvider, options.Random);
+        Settlement = new CommitSettlement(Retries);
+        Client = AzureClientFactory.Create(root, authority, options).GetBlobContainerClient(authority.Container);
+    }
+
+    public StoragePath Root { get; }
+
+    public AzureBlobFileSystemOptions Options { get; }
+
+    public BlobContainerClient Client { get; }
+
+    public RetryPolicy Retries { get; }
+
+    public CommitSettlement Settlement { get; }
+
+    public BlockBlobClient Blob(StoragePath path) => Client.GetBlockBlobClient(path.Key);
+
+    /// <summary>Makes a request that may be repeated, and translates what it throws.</summary>
+    public Task<TResult> CallAsync<TArgument, TResult>(
+        StoragePath path, Func<TArgument, CancellationToken, Task<TResult>> request, TArgument argument, CancellationToken cancellationToken) =>
+        Retries.RunAsync(request, argument, e => AzureErrors.Translate(path, e), cancellationToken);
+
+    /// <summary>The entry of a blob, with the write id in its metadata; null when it is absent. One HEAD, whose answer names a missing container.</summary>
+    public async Task<PublishedFile?> HeadAsync(StoragePath path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var blob = (await Blob(path).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value;
+            return new(Entry(path, blob.ContentLength, blob.ETag, blob.LastModified), blob.Metadata.TryGetValue(WriteIdKey, out var id) ? id : null);
+        }
+        catch (RequestFailedException e) when (e.ErrorCode is "BlobNotFound" or "ResourceNotFound")
+        {
+            return null;
+        }
+    }
+
+    public async Task<FileEntry?> FindAsync(StoragePath path, CancellationToken cancellationToken) =>
+        (await HeadAsync(path, cancellationToken).ConfigureAwait(false))?.Entry;
+
+    public async Task<RangeResponse?> OpenRangeAsync(StoragePath path, long offset, long? length, string? etag, CancellationToken cancellationToken)
+    {
+        var options = new BlobDownloadOptions
+        {
+            Range = new HttpRange(offset, length is { } count && count <= long.MaxValue - offset ? count : null),
+            Conditions = etag is null ? null : new BlobRequestConditions { IfMatch = Quoted(etag) },
+        };
+        try
+        {
+            var answer = await Blob(path).DownloadStreamingAsync(options, cancellationToken).ConfigureAwait(false);
+            var details = answer.Value.Details;
+            var isPart = answer.GetRawResponse().Status == 206;
+            // Azurite answers 206 and an empty body where Azure answers 416.
+            if (isPart && details.ContentLength == 0)
+            {
+                answer.Value.Dispose();
+                return null;
+            }
+            var (first, total) = isPart ? ContentRange.Parse(path, details.ContentRange) : (0, details.ContentLength);
+            return new(Entry(path, total, details.ETag, details.LastModified), first, answer.Value.Content, answer.Value);
+        }
+        catch (RequestFailedException e) when (e.Status == 416)
+        {
+            return null;
+        }
+        catch (RequestFailedException e) when (e.Status == 412)
+        {
+            // What is absent has no version either; only the look-up tells the two apart.
+            throw await FindAsync(path, cancellationToken).ConfigureAwait(false) is null ? FileSystemException.NotFound(path, e) : e;
+        }
+    }
+
+    public FileSystemException Translate(StoragePath path, Exception exception) => AzureErrors.Translate(path, exception);
+
+    public static FileEntry Entry(StoragePath path, long length, ETag? etag, DateTimeOffset? modified) =>
+        new() { Path = path, Length = length, ETag = etag?.ToString().Trim('"'), LastModified = modified };
+
+    /// <summary>ETags go without quotes in entries, because listings bring them without, and with quotes in conditions.</summary>
+    public static ETag Quoted(string etag) => new($"\"{etag}\"");
+
+    public static Dictionary<string, string> Stamp(string writeId) => new(StringComparer.Ordinal) { [WriteIdKey] = writeId };
+}

@@ -1,0 +1,134 @@
+using System.Net;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Cairn.FileSystems;
+using Cairn.FileSystems.Drivers;
+
+namespace Cairn.Providers.S3;
+
+/// <summary>One bucket and how it is spoken to; what the parts of <see cref="S3FileSystem"/> share. Thread safe.</summary>
+internal sealed class S3Bucket : IRangeSource
+{
+    private const string WriteIdKey = "cairn-write-id";
+
+    private volatile bool _seen;
+
+    public S3Bucket(StoragePath root, S3FileSystemOptions options)
+    {
+        Root = root;
+        Options = options;
+        Retries = new RetryPolicy(options.Retry, options.TimeProvider, options.Random);
+        Settlement = new CommitSettlement(Retries);
+        Client = options.Client ?? S3ClientFactory.Create(options);
+    }
+
+    public StoragePath Root { get; }
+
+    public S3FileSystemOptions Options { get; }
+
+    public IAmazonS3 Client { get; }
+
+    public RetryPolicy Retries { get; }
+
+    public CommitSettlement Settlement { get; }
+
+    public string Name => Root.Authority!;
+
+    /// <summary>Makes a request that may be repeated, and translates what it throws.</summary>
+    public Task<TResult> CallAsync<TArgument, TResult>(
+        StoragePath path, Func<IAmazonS3, TArgument, CancellationToken, Task<TResult>> request, TArgument argument, CancellationToken cancellationToken) =>
+        Retries.RunAsync(
+            static async (call, cancellationToken) =>
+            {
+                var result = await call.request(call.bucket.Client, call.argument, cancellationToken).ConfigureAwait(false);
+                call.bucket._seen = true;
+                return result;
+            },
+            (bucket: this, request, argument),
+            e => S3Errors.Translate(path, e),
+            cancellationToken);
+
+    /// <summary>The entry of a key, with the write id in its metadata; null when it is absent. One HEAD.</summary>
+    public async Task<PublishedFile?> HeadAsync(StoragePath path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await Client.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = Name, Key = path.Key }, cancellationToken).ConfigureAwait(false);
+            _seen = true;
+            return new(Entry(path, answer.ContentLength, answer.ETag, answer.LastModified), answer.Metadata[WriteIdKey]);
+        }
+        catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Throws when the bucket is missing, which a HEAD of a key cannot tell from a missing key: its answer has no body. Asks only until
+    /// the bucket was seen once by this process, so that in the long run a miss costs no second request.
+    /// </summary>
+    public async Task EnsureExistsAsync(StoragePath path, CancellationToken cancellationToken)
+    {
+        if (_seen)
+            return;
+        try
+        {
+            await Client.HeadBucketAsync(new HeadBucketRequest { BucketName = Name }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
+        {
+            throw S3Errors.MissingBucket(path, e);
+        }
+        catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.Forbidden)
+        {
+            // It may not be looked at, so it is there.
+        }
+        _seen = true;
+    }
+
+    public async Task<FileEntry?> FindAsync(StoragePath path, CancellationToken cancellationToken)
+    {
+        if (await HeadAsync(path, cancellationToken).ConfigureAwait(false) is { } found)
+            return found.Entry;
+        await EnsureExistsAsync(path, cancellationToken).ConfigureAwait(false);
+        return null;
+    }
+
+    public async Task<RangeResponse?> OpenRangeAsync(StoragePath path, long offset, long? length, string? etag, CancellationToken cancellationToken)
+    {
+        // Always a range: the SDK wraps the body of an unranged GET into a stream that hashes it.
+        var request = new GetObjectRequest
+        {
+            BucketName = Name,
+            Key = path.Key,
+            ByteRange = new Amazon.S3.Model.ByteRange(length is { } count && count <= long.MaxValue - offset ? $"bytes={offset}-{offset + count - 1}" : $"bytes={offset}-"),
+            EtagToMatch = etag,
+        };
+        try
+        {
+            var answer = await Client.GetObjectAsync(request, cancellationToken).ConfigureAwait(false);
+            _seen = true;
+            var (first, total) = answer.HttpStatusCode == HttpStatusCode.PartialContent ? ContentRange.Parse(path, answer.ContentRange) : (0, answer.ContentLength);
+            return new(Entry(path, total, answer.ETag, answer.LastModified), first, answer.ResponseStream, answer);
+        }
+        catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+        {
+            return null;
+        }
+    }
+
+    public FileSystemException Translate(StoragePath path, Exception exception) => S3Errors.Translate(path, exception);
+
+    public static FileEntry Entry(StoragePath path, long length, string? etag, DateTime? modified) => new()
+    {
+        Path = path,
+        Length = length,
+        ETag = Unquote(etag),
+        LastModified = modified is { } time ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)) : null,
+    };
+
+    /// <summary>ETags go without quotes in entries and in conditions: it is what all servers take and what every answer can be brought to.</summary>
+    public static string? Unquote(string? etag) => string.IsNullOrEmpty(etag) ? null : etag.Trim('"');
+
+    public static void Stamp(MetadataCollection metadata, string writeId) => metadata[WriteIdKey] = writeId;
+}

@@ -1,0 +1,116 @@
+using System.Buffers;
+using Cairn.FileSystems;
+using Cairn.FileSystems.Drivers;
+
+namespace Cairn.Providers.S3;
+
+/// <summary>
+/// A bucket of Amazon S3, or of anything that speaks S3, as a file system. Thread safe.
+/// </summary>
+/// <remarks>
+/// An ETag is S3's, without quotes: for a file of one part it is a hash of the content, so that two files of the same bytes share it.
+/// A missing bucket is noticed by every verb; <see cref="IFileSystem.FindAsync"/> asks for it once, after its first miss, until any request has seen the bucket.
+/// A conditional write above one part needs a server that checks conditions on completions (<see cref="ConditionalCompletion"/>), else it is spooled to disk.
+/// What copies is stored without the source's user metadata.
+/// </remarks>
+public sealed class S3FileSystem : FileSystemDriver
+{
+    private const int MinPartSize = 5 * 1024 * 1024;
+
+    private static readonly SearchValues<char> NotInBuckets = SearchValues.Create("@:?#% ");
+
+    private readonly S3Bucket _bucket;
+    private readonly S3Listing _listing;
+
+    /// <summary>Makes one, without a request.</summary>
+    /// <param name="root">The scheme and, as authority, the bucket.</param>
+    /// <param name="options">Where the store is and how it is used.</param>
+    /// <exception cref="FileSystemException"><see cref="FileSystemErrorCode.InvalidPath"/>: there is no bucket in the path.</exception>
+    public S3FileSystem(StoragePath root, S3FileSystemOptions? options = null)
+        : base(root, CapabilitiesOf(options ?? new()))
+    {
+        if (root.Authority is null || root.Authority.AsSpan().ContainsAny(NotInBuckets))
+            throw FileSystemException.InvalidPath(root, $"the authority has to be a bucket, as in {root.Scheme}://bucket/path");
+        _bucket = new S3Bucket(root, options ?? new());
+        _listing = new S3Listing(_bucket);
+    }
+
+    /// <inheritdoc/>
+    protected override int MaxKeyLength => 1024;
+
+    /// <inheritdoc/>
+    protected override async Task<FileEntry?> FindCoreAsync(StoragePath path, FindOptions options, CancellationToken cancellationToken)
+    {
+        var isRoot = path.Key.Length == 0;
+        var found = isRoot ? null : await HeadAsync(path, options, cancellationToken).ConfigureAwait(false);
+        if (found is not null || !options.Directories)
+            return found;
+        var any = await _listing.HasAnyAsync(path, cancellationToken).ConfigureAwait(false);
+        return any || isRoot ? new FileEntry { Path = path, Kind = EntryKind.Directory } : null;
+    }
+
+    /// <inheritdoc/>
+    protected override Task<FileReadStream> OpenReadCoreAsync(StoragePath path, ReadOptions options, CancellationToken cancellationToken) =>
+        ResumingReadStream.OpenAsync(_bucket, _bucket.Retries, path, options, cancellationToken);
+
+    /// <inheritdoc/>
+    protected override Task<FileWriter> OpenWriteCoreAsync(StoragePath path, WriteOptions options, CancellationToken cancellationToken) =>
+        Task.FromResult<FileWriter>(options.Mode == WriteMode.Overwrite || _bucket.Options.CompletesConditionally
+            ? new S3FileWriter(_bucket, path, options)
+            : new S3SpooledFileWriter(_bucket, path, options));
+
+    /// <inheritdoc/>
+    protected override IAsyncEnumerable<FileEntry> ListCoreAsync(StoragePath directory, ListOptions options, CancellationToken cancellationToken) =>
+        _listing.ListAsync(directory, options, cancellationToken);
+
+    /// <inheritdoc/>
+    protected override Task<IReadOnlyList<DeleteResult>> DeleteCoreAsync(IReadOnlyCollection<StoragePath> paths, CancellationToken cancellationToken) =>
+        new S3Deletion(_bucket).DeleteAsync(paths, cancellationToken);
+
+    /// <inheritdoc/>
+    protected override async Task<FileEntry> CopyCoreAsync(StoragePath source, StoragePath destination, CopyOptions options, CancellationToken cancellationToken)
+    {
+        // A server that ignores conditions on completions ignores those of a copy too, the one on the source included.
+        if (!_bucket.Options.CompletesConditionally && (options.Mode != WriteMode.Overwrite || options.Source is not null))
+            return await StreamedCopy.RunAsync(this, source, destination, options, cancellationToken).ConfigureAwait(false);
+        var entry = options.Source ?? await HeadAsync(source, new(), cancellationToken).ConfigureAwait(false) ?? throw FileSystemException.NotFound(source);
+        if (entry.Length > S3SpooledFileWriter.MaxPutLength)
+            return await StreamedCopy.RunAsync(this, source, destination, options with { Source = entry }, cancellationToken).ConfigureAwait(false);
+        var copy = new S3Copy(_bucket, entry, destination, options.Mode, Publication.NewWriteId());
+        return await _bucket.Settlement.PublishAsync(copy, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    protected override Task<SweepResult> SweepAbandonedCoreAsync(StoragePath directory, SweepOptions options, CancellationToken cancellationToken) =>
+        new S3Sweep(_bucket).SweepAsync(directory, options, cancellationToken);
+
+    /// <inheritdoc/>
+    protected override ValueTask DisposeCoreAsync()
+    {
+        if (_bucket.Options.Client is null)
+            _bucket.Client.Dispose();
+        return base.DisposeCoreAsync();
+    }
+
+    /// <summary>One HEAD; where a listing follows, it is the listing that notices a missing bucket.</summary>
+    private Task<FileEntry?> HeadAsync(StoragePath path, FindOptions options, CancellationToken cancellationToken) => _bucket.Retries.RunAsync(
+        static async (call, cancellationToken) => call.options.Directories
+            ? (await call._bucket.HeadAsync(call.path, cancellationToken).ConfigureAwait(false))?.Entry
+            : await call._bucket.FindAsync(call.path, cancellationToken).ConfigureAwait(false),
+        (_bucket, path, options),
+        e => S3Errors.Translate(path, e),
+        cancellationToken);
+
+    private static FileSystemCapabilities CapabilitiesOf(S3FileSystemOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Parts.PartSize, MinPartSize, nameof(options));
+        return new()
+        {
+            MaxConditionalLength = options.CompletesConditionally ? null : S3SpooledFileWriter.MaxPutLength,
+            SingleRequestLength = options.Parts.PartSize,
+            ServerSideCopy = options.CompletesConditionally,
+            DeleteBatchSize = S3Deletion.MaxBatch,
+            ListPageSize = S3Listing.MaxPage,
+        };
+    }
+}

@@ -1,0 +1,63 @@
+using Amazon.S3;
+using Cairn.FileSystems.Drivers;
+
+namespace Cairn.Providers.S3;
+
+/// <summary>Where an S3 store is and how it is used. Not a record, so that nothing prints its secrets.</summary>
+public sealed class S3FileSystemOptions
+{
+    /// <summary>The address of a store that is not AWS's (<c>http://localhost:9000</c>); null for AWS.</summary>
+    public Uri? ServiceUrl { get; init; }
+
+    /// <summary>The region, as <c>eu-central-1</c>. Null: what the SDK finds in the environment, and <c>us-east-1</c> where <see cref="ServiceUrl"/> is set.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>Whether the bucket goes into the path of a request and not into its host. Null: only where <see cref="ServiceUrl"/> is set and is not AWS's.</summary>
+    public bool? PathStyle { get; init; }
+
+    /// <summary>The id of a static access key; null for the SDK's default chain (environment, profile, web identity, container, instance).</summary>
+    public string? AccessKey { get; init; }
+
+    /// <summary>The secret of <see cref="AccessKey"/>.</summary>
+    public string? SecretKey { get; init; }
+
+    /// <summary>The session token of temporary credentials.</summary>
+    public string? SessionToken { get; init; }
+
+    /// <summary>
+    /// A client to use instead of one that Cairn makes; it stays the caller's and is not disposed. Switch its retries and checksums off
+    /// (<c>MaxErrorRetry = 0</c>, <c>WHEN_REQUIRED</c>): a publishing request that the SDK repeats in silence hides a lost answer.
+    /// </summary>
+    public IAmazonS3? Client { get; init; }
+
+    /// <summary>Changes the configuration of the client that Cairn makes, after everything above went into it.</summary>
+    public Action<AmazonS3Config>? Configure { get; init; }
+
+    /// <summary>Whether the server honours a condition on a multi-part completion. <see cref="S3.ConditionalCompletion.Auto"/> by default.</summary>
+    public ConditionalCompletion ConditionalCompletion { get; init; }
+
+    /// <summary>Part sizes and memory of a writer; parts are at least 5 MiB. 8 MiB × 4 by default.</summary>
+    public PartedWriteOptions Parts { get; init; } = new();
+
+    /// <summary>Where a long conditional write is spooled when the server cannot publish it in parts; the system's temporary folder when null.</summary>
+    public string? SpoolDirectory { get; init; }
+
+    /// <summary>How requests are repeated.</summary>
+    public RetryOptions Retry { get; init; } = new();
+
+    /// <summary>The clock; the system's by default.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Where the jitter of retries comes from; null for a random one.</summary>
+    public Random? Random { get; init; }
+
+    internal bool IsAws => ServiceUrl is null || ServiceUrl.Host.EndsWith(".amazonaws.com", StringComparison.OrdinalIgnoreCase)
+        || ServiceUrl.Host.EndsWith(".amazonaws.com.cn", StringComparison.OrdinalIgnoreCase);
+
+    internal bool CompletesConditionally => ConditionalCompletion switch
+    {
+        ConditionalCompletion.Yes => true,
+        ConditionalCompletion.No => false,
+        _ => Client is null && IsAws,
+    };
+}
