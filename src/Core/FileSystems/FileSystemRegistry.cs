@@ -73,8 +73,8 @@ public sealed class FileSystemRegistry : IAsyncDisposable
             owned = [.. _fileSystems.Values];
             _fileSystems.Clear();
         }
-        foreach (var fileSystem in owned)
-            await fileSystem.DisposeAsync().ConfigureAwait(false);
+        // All are disposed, also when one fails; the first failure is thrown then.
+        await Task.WhenAll(owned.Select(fileSystem => fileSystem.DisposeAsync().AsTask())).ConfigureAwait(false);
     }
 
     private IFileSystemProvider ProviderOf(StoragePath path)
