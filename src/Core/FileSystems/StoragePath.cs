@@ -105,6 +105,17 @@ public sealed class StoragePath : IEquatable<StoragePath>
         return Create("file", null, full.StartsWith('/') ? full : "/" + full);
     }
 
+    /// <summary>What a person means by <paramref name="text"/>: a URI where it has a scheme, else a file of this machine (also <c>C:\dir</c>).</summary>
+    /// <exception cref="FileSystemException"><see cref="FileSystemErrorCode.InvalidPath"/>: empty, malformed, or with user info or a signature in it.</exception>
+    public static StoragePath ParseUriOrLocal(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Length > 1 && text[1] == ':' && char.IsAsciiLetter(text[0]))
+            return FromLocal(text);
+        var path = Parse(text);
+        return path.Scheme is not null ? path : FromLocal(path.ToString());
+    }
+
     /// <summary>
     /// For providers: the path of a raw key that a listing of <paramref name="root"/>'s authority returned.
     /// The key is kept as it is; when it is not its own normal form, <see cref="IsAddressable"/> is false.

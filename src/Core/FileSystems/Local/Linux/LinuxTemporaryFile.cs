@@ -53,6 +53,8 @@ internal sealed class LinuxTemporaryFile : TemporaryFile
     /// <inheritdoc/>
     public override async Task<FileEntry> PublishAsync(WriteMode mode, CancellationToken cancellationToken)
     {
+        // Who has lost already is spared the fsync; who wins is decided below.
+        ThrowIfLost(mode);
         LinuxVersion.TrySetId(Handle, _id);
         _durability.SyncFile(Handle, _target.Path);
         _durability.SyncAbove(_target.Parent.Native, _target.Path);
@@ -60,7 +62,7 @@ internal sealed class LinuxTemporaryFile : TemporaryFile
         if (mode == WriteMode.Create)
             RenameExclusively();
         else
-            await ReplaceAsync(mode.ExpectedETag, cancellationToken).ConfigureAwait(false);
+            await ReplaceAsync(mode, cancellationToken).ConfigureAwait(false);
         if (!_durability.TrySyncDirectory(_directory))
             throw FileSystemException.OutcomeUnknown(_target.Path, LinuxErrors.Of(Libc.Errno, _target.Path, "made durable"));
         return _disk.Describe(Handle, _target);
@@ -110,13 +112,23 @@ internal sealed class LinuxTemporaryFile : TemporaryFile
         return Libc.Stat(Handle, "", Libc.AtEmptyPath, LinuxStat.Basic, out var stat) == 0 && stat.Links > 0;
     }
 
-    private async Task ReplaceAsync(string? expected, CancellationToken cancellationToken)
+    private async Task ReplaceAsync(WriteMode mode, CancellationToken cancellationToken)
     {
-        using var _ = await LinuxLock.TakeAsync(_directory, exclusive: expected is not null, _target.Path, _time, cancellationToken).ConfigureAwait(false);
-        if (expected is not null && _disk.Find(new LinuxPlace(_directory, _target.Name), _target)?.ETag != expected)
-            throw FileSystemException.PreconditionFailed(_target.Path, expected);
+        using var held = await LinuxLock.TakeAsync(_directory, exclusive: mode.ExpectedETag is not null, _target.Path, _time, cancellationToken).ConfigureAwait(false);
+        ThrowIfLost(mode);
         if (Libc.RenameAt(_directory, _name, _directory, _target.Name) < 0)
             Settle(Libc.Errno);
+    }
+
+    private void ThrowIfLost(WriteMode mode)
+    {
+        if (mode == WriteMode.Overwrite)
+            return;
+        var there = _disk.Find(new LinuxPlace(_directory, _target.Name), _target);
+        if (mode.ExpectedETag is { } expected && there?.ETag != expected)
+            throw FileSystemException.PreconditionFailed(_target.Path, expected);
+        if (mode == WriteMode.Create && there is not null)
+            throw FileSystemException.AlreadyExists(_target.Path);
     }
 
     private void RenameExclusively()

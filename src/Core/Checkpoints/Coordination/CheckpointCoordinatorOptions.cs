@@ -1,0 +1,32 @@
+using Cairn.Checkpoints.Metadata;
+
+namespace Cairn.Checkpoints;
+
+/// <summary>How a job's checkpoints are taken, kept and restored.</summary>
+public sealed record CheckpointCoordinatorOptions
+{
+    /// <summary>How many completed checkpoints are kept, from 1; 1 by default. Savepoints do not count and are never discarded.</summary>
+    public int Retained { get; init; } = 1;
+
+    /// <summary>How long after one checkpoint was begun the next is due; 10 seconds by default.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The checkpoint or savepoint to start from, as a pointer; null starts from the job's latest checkpoint.</summary>
+    public string? RestoreFrom { get; init; }
+
+    /// <summary>Whether an older checkpoint may stand in for a latest one that cannot be read. False by default: then opening fails and names both.</summary>
+    public bool AllowOlderWhenCorrupt { get; init; }
+
+    /// <summary>The version of the <c>_metadata</c> that is written, 2 (Flink 1.3) to 6 (Flink 2.1); the newest by default.</summary>
+    public int MetadataVersion { get; init; } = CheckpointMetadata.LatestVersion;
+
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Retained, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Interval, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MetadataVersion, 2);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MetadataVersion, CheckpointMetadata.LatestVersion);
+        if (RestoreFrom is not null)
+            ArgumentException.ThrowIfNullOrWhiteSpace(RestoreFrom);
+    }
+}
