@@ -35,13 +35,9 @@ public sealed class LocalFileSystem : FileSystemDriver
     {
     }
 
+    /// <summary>For tests too: on a disk of their choice.</summary>
     internal LocalFileSystem(LocalFileSystemOptions options, TimeProvider time, LocalDisk? disk)
-        : this(options, time, disk ?? LocalDisk.Create(options, time), _: true)
-    {
-    }
-
-    private LocalFileSystem(LocalFileSystemOptions options, TimeProvider time, LocalDisk disk, bool _)
-        : base(StoragePath.Create("file", null, "/"), disk.Capabilities)
+        : base(StoragePath.Create("file", null, "/"), (disk ??= LocalDisk.Create(options, time)).Capabilities)
     {
         (_options, _time, _disk) = (options, time, disk);
         _confinedTo = options.Root is null ? null : StoragePath.FromLocal(options.Root);
