@@ -1,5 +1,4 @@
 using Cairn.FileSystems;
-using Cairn.FileSystems.Local;
 using Cairn.Worker;
 
 namespace Cairn.Tests.FileSystems.Local;
@@ -27,7 +26,7 @@ public sealed class LocalReadTests
 
         using var rest = new MemoryStream();
         await stream.CopyToAsync(rest, LocalFolder.Token);
-        Assert.Equal(Pattern.Of(1, Length), [.. start, .. rest.ToArray()]);
+        Assert.Equal(Pattern.Of(1, Length), start.Concat(rest.ToArray()));
     }
 
     [Fact]
@@ -78,8 +77,8 @@ public sealed class LocalReadTests
 
         var error = await Assert.ThrowsAsync<FileSystemException>(() => folder.ReadAsync("a", new ReadOptions { IfMatch = first.ETag }));
         Assert.Equal(FileSystemErrorCode.PreconditionFailed, error.Code);
-        error = await Assert.ThrowsAsync<FileChangedException>(() => folder.Files.CopyAsync(folder.Path / "a", folder.Path / "b", new CopyOptions { Source = first }, LocalFolder.Token));
-        Assert.Equal(folder.Path / "a", error.Path);
+        error = await Assert.ThrowsAsync<FileSystemException>(() => folder.Files.CopyAsync(folder.Path / "a", folder.Path / "b", new CopyOptions { Source = first }, LocalFolder.Token));
+        Assert.Equal((FileSystemErrorCode.PreconditionFailed, folder.Path / "a"), (error.Code, error.Path));
         Assert.Equal(["a"], folder.Names);
     }
 
@@ -97,40 +96,5 @@ public sealed class LocalReadTests
         Assert.Equal("outside", await folder.ReadTextAsync("file"));
         Assert.Equal([("directory", EntryKind.Directory), ("file", EntryKind.File)], (await folder.ListAsync()).Select(entry => (entry.Path.Name, entry.Kind)));
         Assert.Equal(["file"], (await folder.ListAsync(recursive: true)).Select(entry => entry.Path.Name));
-    }
-
-    [Fact]
-    public async Task What_a_write_or_a_read_allocates_does_not_grow_with_the_file()
-    {
-        await using var folder = new LocalFolder(new LocalFileSystemOptions { Durable = false });
-        var piece = new byte[64 * 1024];
-        foreach (var pieces in new[] { 10, 10, 2000 })
-            await WriteAndReadAsync(folder, piece, pieces);
-
-        var small = await AllocatedAsync(() => WriteAndReadAsync(folder, piece, 10));
-        var large = await AllocatedAsync(() => WriteAndReadAsync(folder, piece, 2000));
-
-        Assert.InRange(large, 0, small + 200_000);
-    }
-
-    private static async Task WriteAndReadAsync(LocalFolder folder, byte[] piece, int pieces)
-    {
-        await using (var writer = await folder.Files.OpenWriteAsync(folder.Path / "a", new WriteOptions { Mode = WriteMode.Overwrite }, LocalFolder.Token))
-        {
-            for (var i = 0; i < pieces; i++)
-                await writer.Stream.WriteAsync(piece, LocalFolder.Token);
-            await writer.CommitAsync(LocalFolder.Token);
-        }
-        await using var stream = await folder.Files.OpenReadAsync(folder.Path / "a", cancellationToken: LocalFolder.Token);
-        while (await stream.ReadAsync(piece, LocalFolder.Token) > 0)
-        {
-        }
-    }
-
-    private static async Task<long> AllocatedAsync(Func<Task> action)
-    {
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        await action();
-        return GC.GetTotalAllocatedBytes(precise: true) - before;
     }
 }

@@ -163,6 +163,10 @@ internal sealed class PortableDisk : LocalDisk
         {
             return null;
         }
+        catch (FileSystemException e)
+        {
+            return e;
+        }
         catch (Exception e) when (LocalErrors.IsOfDisk(e))
         {
             return LocalErrors.Translate(e, path.Path);
