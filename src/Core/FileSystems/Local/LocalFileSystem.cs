@@ -120,7 +120,7 @@ public sealed class LocalFileSystem : FileSystemDriver
         var (handle, entry) = await Attempt(source, () => _disk.OpenRead(from)).ConfigureAwait(false);
         using var opened = handle;
         if (options.Source?.ETag is { } expected && expected != entry.ETag)
-            throw new FileChangedException(source);
+            throw FileSystemException.PreconditionFailed(source, expected);
         var writer = await Attempt(destination, () => OpenWriter(destination, options.Mode)).ConfigureAwait(false);
         await using var disposed = writer.ConfigureAwait(false);
         await Attempt(destination, () => writer.CopyFrom(handle, entry.Length, cancellationToken)).ConfigureAwait(false);
