@@ -10,7 +10,7 @@ namespace Cairn.Providers.S3;
 /// <remarks>
 /// An ETag is S3's, without quotes: for a file of one part it is a hash of the content, so that two files of the same bytes share it.
 /// A missing bucket is noticed by every verb; <see cref="IFileSystem.FindAsync"/> asks for it once, after its first miss, until any request has seen the bucket.
-/// A conditional write above one part needs a server that checks conditions on completions (<see cref="ConditionalCompletion"/>), else it is spooled to disk.
+/// A conditional write above one part needs a server that checks conditions on completions (<see cref="S3FileSystemOptions.ConditionalCompletion"/>), else it is spooled to disk.
 /// What copies is stored without the source's user metadata.
 /// </remarks>
 public sealed class S3FileSystem : FileSystemDriver
@@ -70,8 +70,9 @@ public sealed class S3FileSystem : FileSystemDriver
     /// <inheritdoc/>
     protected override async Task<FileEntry> CopyCoreAsync(StoragePath source, StoragePath destination, CopyOptions options, CancellationToken cancellationToken)
     {
-        // A server that ignores conditions on completions ignores those of a copy too, the one on the source included.
-        if (!_bucket.Options.CompletesConditionally && (options.Mode != WriteMode.Overwrite || options.Source is not null))
+        var destinationIsSafe = options.Mode == WriteMode.Overwrite || _bucket.Options.CopiesConditionally;
+        var sourceIsPinned = options.Source is null || _bucket.Options.CompletesConditionally;
+        if (!destinationIsSafe || !sourceIsPinned)
             return await StreamedCopy.RunAsync(this, source, destination, options, cancellationToken).ConfigureAwait(false);
         var entry = options.Source ?? await HeadAsync(source, new(), cancellationToken).ConfigureAwait(false) ?? throw FileSystemException.NotFound(source);
         if (entry.Length > S3SpooledFileWriter.MaxPutLength)
@@ -108,7 +109,7 @@ public sealed class S3FileSystem : FileSystemDriver
         {
             MaxConditionalLength = options.CompletesConditionally ? null : S3SpooledFileWriter.MaxPutLength,
             SingleRequestLength = options.Parts.PartSize,
-            ServerSideCopy = options.CompletesConditionally,
+            ServerSideCopy = options.CopiesConditionally,
             DeleteBatchSize = S3Deletion.MaxBatch,
             ListPageSize = S3Listing.MaxPage,
         };

@@ -33,8 +33,17 @@ public sealed class S3FileSystemOptions
     /// <summary>Changes the configuration of the client that Cairn makes, after everything above went into it.</summary>
     public Action<AmazonS3Config>? Configure { get; init; }
 
-    /// <summary>Whether the server honours a condition on a multi-part completion. <see cref="S3.ConditionalCompletion.Auto"/> by default.</summary>
-    public ConditionalCompletion ConditionalCompletion { get; init; }
+    /// <summary>
+    /// Whether the server honours a condition on a multi-part completion, and on the source of a copy (AWS; Ceph from 20.2). Where it does not, a
+    /// conditional write above one part is spooled to disk and sent as one conditional PUT. <see cref="ServerSupport.Auto"/> by default.
+    /// </summary>
+    public ServerSupport ConditionalCompletion { get; init; }
+
+    /// <summary>
+    /// Whether the server honours a condition on the destination of a copy (AWS; Ceph 20.2 does not yet). Where it does not, a conditional copy
+    /// goes through this process. <see cref="ServerSupport.Auto"/> by default.
+    /// </summary>
+    public ServerSupport ConditionalCopy { get; init; }
 
     /// <summary>Part sizes and memory of a writer; parts are at least 5 MiB. 8 MiB × 4 by default.</summary>
     public PartedWriteOptions Parts { get; init; } = new();
@@ -54,10 +63,9 @@ public sealed class S3FileSystemOptions
     internal bool IsAws => ServiceUrl is null || ServiceUrl.Host.EndsWith(".amazonaws.com", StringComparison.OrdinalIgnoreCase)
         || ServiceUrl.Host.EndsWith(".amazonaws.com.cn", StringComparison.OrdinalIgnoreCase);
 
-    internal bool CompletesConditionally => ConditionalCompletion switch
-    {
-        ConditionalCompletion.Yes => true,
-        ConditionalCompletion.No => false,
-        _ => Client is null && IsAws,
-    };
+    internal bool CompletesConditionally => Has(ConditionalCompletion);
+
+    internal bool CopiesConditionally => Has(ConditionalCopy);
+
+    private bool Has(ServerSupport support) => support == ServerSupport.Yes || (support == ServerSupport.Auto && Client is null && IsAws);
 }

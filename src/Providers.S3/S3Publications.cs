@@ -105,7 +105,11 @@ internal sealed class S3Copy(S3Bucket bucket, FileEntry source, StoragePath path
         };
         S3Bucket.Stamp(request.Metadata, WriteId);
         var answer = await Bucket.Client.CopyObjectAsync(request, cancellationToken).ConfigureAwait(false);
-        return S3Bucket.Entry(Path, source.Length, answer.ETag, modified: null);
+        var entry = S3Bucket.Entry(Path, source.Length, answer.ETag, modified: null);
+        // Where the condition on the source is ignored, it may have been another version by now, of another length.
+        if (Bucket.Options.CompletesConditionally || entry.ETag == source.ETag)
+            return entry;
+        return await Bucket.FindAsync(Path, cancellationToken).ConfigureAwait(false) ?? entry;
     }
 
     public override PublishFault Judge(Exception exception)

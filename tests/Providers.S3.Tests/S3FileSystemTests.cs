@@ -12,12 +12,12 @@ public sealed class S3FileSystemTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(ConditionalCompletion.No)]
-    [InlineData(ConditionalCompletion.Yes)]
-    public async Task A_conditional_write_above_one_part_never_overwrites(ConditionalCompletion completion)
+    [InlineData(ServerSupport.No)]
+    [InlineData(ServerSupport.Yes)]
+    public async Task A_conditional_write_above_one_part_never_overwrites(ServerSupport completion)
     {
         var store = await S3Store.OpenAsync();
-        Assert.SkipWhen(completion == ConditionalCompletion.Yes && !store.Endpoint.Traits.HonoursConditionalCompletion, "this server ignores the condition on a completion");
+        Assert.SkipWhen(completion == ServerSupport.Yes && !store.Endpoint.Traits.HonoursConditionalCompletion, "this server ignores the condition on a completion");
         await using var fileSystem = store.Open(completion: completion);
         var path = store.NewDirectory() / "file";
         var first = await WriteAsync(fileSystem, path, Bytes(Part + 1), WriteMode.Create);
@@ -42,7 +42,7 @@ public sealed class S3FileSystemTests
                 ServiceUrl = store.Endpoint.ServiceUrl,
                 AccessKey = store.Endpoint.AccessKey,
                 SecretKey = store.Endpoint.SecretKey,
-                ConditionalCompletion = ConditionalCompletion.No,
+                ConditionalCompletion = ServerSupport.No,
                 SpoolDirectory = directory.FullName,
             });
             var path = store.NewDirectory() / "file";
