@@ -5,7 +5,7 @@ namespace Cairn.FileSystems;
 /// Owns the file systems that it made and disposes them; an SDK client that the user gave to a provider stays the user's. Thread safe.
 /// Follows Flink's <c>FileSystem.get</c>.
 /// </summary>
-public sealed class FileSystemRegistry : IAsyncDisposable
+public sealed class FileSystemRegistry : IAsyncDisposable, IDisposable
 {
     private static readonly Dictionary<string, string> PackagesByScheme = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -73,8 +73,16 @@ public sealed class FileSystemRegistry : IAsyncDisposable
             owned = [.. _fileSystems.Values];
             _fileSystems.Clear();
         }
-        foreach (var fileSystem in owned)
-            await fileSystem.DisposeAsync().ConfigureAwait(false);
+        // All are disposed, also when one fails; the first failure is thrown then.
+        await Task.WhenAll(owned.Select(fileSystem => fileSystem.DisposeAsync().AsTask())).ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="DisposeAsync"/>, for a container that is disposed synchronously: what a file system does not end at once ends by itself soon after.</summary>
+    public void Dispose()
+    {
+        var disposing = DisposeAsync();
+        if (!disposing.IsCompletedSuccessfully)
+            _ = disposing.AsTask().ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
     }
 
     private IFileSystemProvider ProviderOf(StoragePath path)

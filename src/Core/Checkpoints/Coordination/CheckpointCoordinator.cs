@@ -74,13 +74,17 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
         options.Validate();
         logger ??= NullLogger.Instance;
         var store = new CompletedCheckpointStore(storage, logger);
+        // A pointer that leads nowhere fences nobody: it is read before the job is claimed. The latest checkpoint is looked for after that.
+        var given = options.RestoreFrom is { } pointer
+            ? await RestoredCheckpoint.LoadAsync(storage, pointer, cancellationToken).ConfigureAwait(false)
+            : null;
         await storage.InitializeBaseLocationsAsync(cancellationToken).ConfigureAwait(false);
         var (ownership, ids) = await JobOwnership.ClaimAsync(storage, logger, cancellationToken).ConfigureAwait(false);
-        var restored = options.RestoreFrom is { } pointer
-            ? await RestoredCheckpoint.LoadAsync(storage, pointer, cancellationToken).ConfigureAwait(false)
-            : storage.Directories is null ? null
-            : await CheckpointCatalog.LoadLatestAsync(storage, ids, options.AllowOlderWhenCorrupt, cancellationToken).ConfigureAwait(false);
-        store.Found(restored is not null && options.RestoreFrom is null ? CheckpointFiles.Describe(restored) : null, ids);
+        var latest = given is null
+            ? await CheckpointCatalog.LoadLatestAsync(storage, ids, options.AllowOlderWhenCorrupt, cancellationToken).ConfigureAwait(false)
+            : null;
+        var restored = given ?? latest;
+        store.Found(latest is null ? null : CheckpointFiles.Describe(latest), ids);
         if (restored is not null)
             logger.Restored(restored.Id, restored.ExternalPointer);
         return new CheckpointCoordinator(storage, options, ownership, store, restored, timeProvider ?? TimeProvider.System, logger);
@@ -112,6 +116,7 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
     /// Ends the job as finished: its checkpoints are discarded, the latest one last, so that the next start begins afresh.
     /// </summary>
     /// <exception cref="FencedException">Another process owns the job now.</exception>
+    /// <exception cref="CheckpointException">A checkpoint could not be discarded; the log says why.</exception>
     public async Task FinishAsync(CancellationToken cancellationToken = default)
     {
         await AbortPendingAsync().ConfigureAwait(false);
@@ -120,6 +125,8 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
         {
             await _ownership.ThrowIfReplacedAsync(cancellationToken).ConfigureAwait(false);
             await _store.DiscardBeyondAsync(0, [], cancellationToken).ConfigureAwait(false);
+            if (!_store.IsEmpty)
+                throw new CheckpointException($"Job {JobId} is finished, but not all of its checkpoints could be discarded: the next start would restore one of them. Start it again to finish it.");
         }
         finally
         {
@@ -162,17 +169,26 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
         _logger.Aborted(pending.Id);
         try
         {
+            await TakeBackAcknowledgedAsync(pending, location).ConfigureAwait(false);
             if (location is not null)
-            {
-                foreach (var files in CheckpointFiles.Of(pending.AcknowledgedState).GroupBy(f => StoragePath.Create(f.Scheme, f.Authority, "/")))
-                    await StateFiles.DeleteAsync(_storage.FileSystems.Get(files.Key), files, CancellationToken.None).ConfigureAwait(false);
                 await location.DisposeOnFailureAsync(CancellationToken.None).ConfigureAwait(false);
-            }
         }
         catch (Exception e) when (e is IOException or AggregateException)
         {
             _logger.CannotTakeBack(pending.Id, e);
         }
+    }
+
+    /// <summary>
+    /// Deletes the files that tasks elsewhere wrote for this checkpoint and told of. Only what lies in its own directory: a task may as well have
+    /// acknowledged a file of an earlier checkpoint, which that one still needs.
+    /// </summary>
+    private async Task TakeBackAcknowledgedAsync(PendingCheckpoint pending, ICheckpointStorageLocation? location)
+    {
+        if (location is not FileSystemCheckpointStorageLocation files)
+            return;
+        var own = CheckpointFiles.Of(pending.AcknowledgedState).Where(file => file.IsWithin(files.ExclusiveDirectory));
+        await StateFiles.DeleteAsync(_storage.FileSystems.Get(files.ExclusiveDirectory), own, CancellationToken.None).ConfigureAwait(false);
     }
 
     private PendingCheckpoint Begin(bool isSavepoint, Func<long, CancellationToken, Task<ICheckpointStorageLocation>> initialize)
