@@ -6,13 +6,13 @@ namespace Cairn.Providers.S3;
 /// <summary>Where an S3 store is and how it is used. Not a record, so that nothing prints its secrets.</summary>
 public sealed class S3FileSystemOptions
 {
-    /// <summary>The address of a store that is not AWS's (<c>http://localhost:9000</c>); null for AWS.</summary>
+    /// <summary>The address of a store that is not AWS's (<c>http://localhost:9000</c>). Null: what <c>AWS_ENDPOINT_URL_S3</c> or the profile says, else AWS.</summary>
     public Uri? ServiceUrl { get; init; }
 
-    /// <summary>The region, as <c>eu-central-1</c>. Null: what the SDK finds in the environment, and <c>us-east-1</c> where <see cref="ServiceUrl"/> is set.</summary>
+    /// <summary>The region, as <c>eu-central-1</c>. Null: what the SDK finds in the environment, and <c>us-east-1</c> on a store that is not AWS's.</summary>
     public string? Region { get; init; }
 
-    /// <summary>Whether the bucket goes into the path of a request and not into its host. Null: only where <see cref="ServiceUrl"/> is set and is not AWS's.</summary>
+    /// <summary>Whether the bucket goes into the path of a request and not into its host. Null: only on a store that is not AWS's.</summary>
     public bool? PathStyle { get; init; }
 
     /// <summary>The id of a static access key; null for the SDK's default chain (environment, profile, web identity, container, instance).</summary>
@@ -59,13 +59,4 @@ public sealed class S3FileSystemOptions
 
     /// <summary>Where the jitter of retries comes from; null for a random one.</summary>
     public Random? Random { get; init; }
-
-    internal bool IsAws => ServiceUrl is null || ServiceUrl.Host.EndsWith(".amazonaws.com", StringComparison.OrdinalIgnoreCase)
-        || ServiceUrl.Host.EndsWith(".amazonaws.com.cn", StringComparison.OrdinalIgnoreCase);
-
-    internal bool CompletesConditionally => Has(ConditionalCompletion);
-
-    internal bool CopiesConditionally => Has(ConditionalCopy);
-
-    private bool Has(ServerSupport support) => support == ServerSupport.Yes || (support == ServerSupport.Auto && Client is null && IsAws);
 }

@@ -66,8 +66,8 @@ internal sealed class S3Completion(S3Bucket bucket, StoragePath path, WriteMode 
             Key = Path.Key,
             UploadId = uploadId,
             PartETags = parts,
-            IfNoneMatch = Bucket.Options.CompletesConditionally ? IfNoneMatch : null,
-            IfMatch = Bucket.Options.CompletesConditionally ? Mode.ExpectedETag : null,
+            IfNoneMatch = Bucket.Server.CompletesConditionally ? IfNoneMatch : null,
+            IfMatch = Bucket.Server.CompletesConditionally ? Mode.ExpectedETag : null,
         };
         var answer = await Bucket.Client.CompleteMultipartUploadAsync(request, cancellationToken).ConfigureAwait(false);
         return S3Bucket.Entry(Path, length, S3Bucket.Unquote(answer.ETag) ?? ETagOf(parts), modified: null);
@@ -107,7 +107,7 @@ internal sealed class S3Copy(S3Bucket bucket, FileEntry source, StoragePath path
         var answer = await Bucket.Client.CopyObjectAsync(request, cancellationToken).ConfigureAwait(false);
         var entry = S3Bucket.Entry(Path, source.Length, answer.ETag, modified: null);
         // Where the condition on the source is ignored, it may have been another version by now, of another length.
-        if (Bucket.Options.CompletesConditionally || entry.ETag == source.ETag)
+        if (Bucket.Server.CompletesConditionally || entry.ETag == source.ETag)
             return entry;
         return await Bucket.FindAsync(Path, cancellationToken).ConfigureAwait(false) ?? entry;
     }

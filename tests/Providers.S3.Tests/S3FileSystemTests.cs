@@ -106,6 +106,24 @@ public sealed class S3FileSystemTests
     }
 
     [Fact]
+    public async Task Conditions_that_a_server_may_ignore_are_trusted_on_aws_only()
+    {
+        var bucket = StoragePath.Parse("s3://bucket/");
+        await using var aws = new S3FileSystem(bucket, new S3FileSystemOptions { Region = "eu-central-1" });
+        await using var other = new S3FileSystem(bucket, new S3FileSystemOptions { ServiceUrl = new Uri("http://localhost:1") });
+        Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL_S3", "http://localhost:1");
+        await using var fromEnvironment = new S3FileSystem(bucket, new S3FileSystemOptions { Region = "eu-central-1" });
+        Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL_S3", null);
+        Assert.Null(aws.Capabilities.MaxConditionalLength);
+        Assert.True(aws.Capabilities.ServerSideCopy);
+        foreach (var capabilities in new[] { other.Capabilities, fromEnvironment.Capabilities })
+        {
+            Assert.Equal(5L << 30, capabilities.MaxConditionalLength);
+            Assert.False(capabilities.ServerSideCopy);
+        }
+    }
+
+    [Fact]
     public void Half_a_key_is_a_mistake_to_be_told()
     {
         var options = new S3FileSystemOptions { ServiceUrl = new Uri("http://localhost:1"), AccessKey = "id" };
