@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Amazon.S3.Model;
 using Cairn.FileSystems;
@@ -55,6 +56,8 @@ internal sealed class S3Put(S3Bucket bucket, StoragePath path, WriteMode mode, s
 internal sealed class S3Completion(S3Bucket bucket, StoragePath path, WriteMode mode, string writeId, string uploadId, List<PartETag> parts, long length)
     : S3Publication(bucket, path, mode, writeId)
 {
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
+
     /// <summary>S3 says of a completion that met another request: begin a new upload.</summary>
     public override bool RepeatsAfterConflict => false;
 
@@ -70,12 +73,15 @@ internal sealed class S3Completion(S3Bucket bucket, StoragePath path, WriteMode 
             IfMatch = Bucket.Server.CompletesConditionally ? Mode.ExpectedETag : null,
         };
         var answer = await Bucket.Client.CompleteMultipartUploadAsync(request, cancellationToken).ConfigureAwait(false);
-        return S3Bucket.Entry(Path, length, S3Bucket.Unquote(answer.ETag) ?? ETagOf(parts), modified: null);
+        var etag = S3Bucket.Unquote(answer.ETag) ?? ETagOf(parts) ?? (await Bucket.FindAsync(Path, cancellationToken).ConfigureAwait(false))?.ETag;
+        return S3Bucket.Entry(Path, length, etag, modified: null);
     }
 
-    /// <summary>Ceph up to 18 answers a completion without the ETag; it is the hash of the parts' hashes.</summary>
-    private static string ETagOf(List<PartETag> parts)
+    /// <summary>Ceph up to 18 answers a completion without the ETag; it is the hash of the parts' hashes. Null where those are none.</summary>
+    private static string? ETagOf(List<PartETag> parts)
     {
+        if (!parts.TrueForAll(part => part.ETag.AsSpan().Trim('"') is { Length: 32 } hash && !hash.ContainsAnyExcept(HexDigits)))
+            return null;
 #pragma warning disable CA5351 // It is S3's definition of an ETag and protects nothing.
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
 #pragma warning restore CA5351

@@ -10,7 +10,7 @@ namespace Cairn.Providers.S3.Tests;
 internal sealed class S3Store
 {
     private static readonly SemaphoreSlim Gate = new(1);
-    private static S3Store? s_shared;
+    private static S3Store? _shared;
 
     private S3Store(S3Endpoint endpoint) => Endpoint = endpoint;
 
@@ -30,7 +30,7 @@ internal sealed class S3Store
         await Gate.WaitAsync(cancellationToken);
         try
         {
-            return s_shared ??= await MakeAsync(cancellationToken);
+            return _shared ??= await MakeAsync(cancellationToken);
         }
         catch (EmulatorUnavailableException unavailable) when (!EmulatorPolicy.Required)
         {
