@@ -38,7 +38,7 @@ function publish(staging) {
   }
 }
 
-if (!fs.existsSync(folder)) {
+function installIntoCache() {
   fs.mkdirSync(cache, { recursive: true });
   removeStaleStagings();
   const staging = fs.mkdtempSync(path.join(cache, stagingPrefix));
@@ -49,4 +49,11 @@ if (!fs.existsSync(folder)) {
     fs.rmSync(staging, { recursive: true, force: true });
   }
 }
-console.log(folder);
+
+try {
+  if (!fs.existsSync(folder)) installIntoCache();
+  console.log(folder);
+} catch (error) {
+  console.error(`Azurite could not be installed into ${cache}: ${error.message}`);
+  process.exitCode = 1;
+}

@@ -26,6 +26,7 @@ internal sealed class WorkerCommands(FileSystemRegistry fileSystems)
             // Adds 1 to a number in a file, so many times, by compare-and-swap.
             ("increment", 3) => await TryAsync(() => IncrementAsync(Parse(words[1]), Number(words[2]))),
             ("sweep", 3) => await TryAsync(() => SweepAsync(Parse(words[1]), TimeSpan.FromSeconds(Number(words[2])))),
+            ("delete", 2) => await TryAsync(() => DeleteAsync(Parse(words[1]))),
             ("find", 2) => await TryAsync(() => FindAsync(Parse(words[1]))),
             ("list", 2) => await TryAsync(() => ListAsync(Parse(words[1]))),
             _ => $"error: what is '{line}'?",
@@ -108,6 +109,12 @@ internal sealed class WorkerCommands(FileSystemRegistry fileSystems)
 
     private async Task<string> SweepAsync(StoragePath path, TimeSpan olderThan) =>
         $"swept {(await fileSystems.Get(path).SweepAbandonedAsync(path, new SweepOptions { OlderThan = olderThan })).Removed}";
+
+    private async Task<string> DeleteAsync(StoragePath path)
+    {
+        await fileSystems.Get(path).DeleteAsync(path);
+        return "deleted";
+    }
 
     private async Task<string> FindAsync(StoragePath path) => await fileSystems.Get(path).FindAsync(path) is { } entry ? $"found {entry.Length}" : "absent";
 

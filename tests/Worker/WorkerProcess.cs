@@ -8,6 +8,7 @@ namespace Cairn.Worker;
 public sealed class WorkerProcess : IAsyncDisposable
 {
     private readonly Process _process;
+    private bool _disposed;
 
     private WorkerProcess(Process process) => _process = process;
 
@@ -47,12 +48,22 @@ public sealed class WorkerProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>Ends its input, on which it ends.</summary>
+    /// <summary>Ends its input, on which it ends; kills it when it does not, for it may be stopped or stuck.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
-            _process.StandardInput.Close();
-        await _process.WaitForExitAsync();
+        if (_disposed)
+            return;
+        _disposed = true;
+        _process.StandardInput.Close();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        try
+        {
+            await _process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            await KillAsync();
+        }
         _process.Dispose();
     }
 }

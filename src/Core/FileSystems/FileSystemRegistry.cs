@@ -5,7 +5,7 @@ namespace Cairn.FileSystems;
 /// Owns the file systems that it made and disposes them; an SDK client that the user gave to a provider stays the user's. Thread safe.
 /// Follows Flink's <c>FileSystem.get</c>.
 /// </summary>
-public sealed class FileSystemRegistry : IAsyncDisposable
+public sealed class FileSystemRegistry : IAsyncDisposable, IDisposable
 {
     private static readonly Dictionary<string, string> PackagesByScheme = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -75,6 +75,14 @@ public sealed class FileSystemRegistry : IAsyncDisposable
         }
         foreach (var fileSystem in owned)
             await fileSystem.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="DisposeAsync"/>, for a container that is disposed synchronously: what a file system does not end at once ends by itself soon after.</summary>
+    public void Dispose()
+    {
+        var disposing = DisposeAsync();
+        if (!disposing.IsCompletedSuccessfully)
+            disposing.AsTask().ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
     }
 
     private IFileSystemProvider ProviderOf(StoragePath path)

@@ -37,8 +37,8 @@ internal static class CairnSettings
             "a time like 10s, 500 ms or 00:00:10", (o, text) => SettingParsers.Time(text) is { } time && time >= TimeSpan.Zero && (o.Interval = time) >= TimeSpan.Zero),
         new("Cairn:Checkpoints:RestoreFrom", ["execution.state-recovery.path", "execution.savepoint.path"],
             "the URI of a checkpoint or savepoint, its directory or its _metadata", (o, text) => (o.RestoreFrom = text).Length > 0),
-        new("Cairn:Checkpoints:MetadataVersion", [], "one of 3, 4, 5 and 6", (o, text) =>
-            SettingParsers.Number(text) is { } version and >= 3 and <= 6 && (o.MetadataVersion = version) >= 3),
+        new("Cairn:Checkpoints:MetadataVersion", [], "a whole number from 2 (Flink 1.3) to 6 (Flink 2.1)", (o, text) =>
+            SettingParsers.Number(text) is { } version and >= 2 and <= 6 && (o.MetadataVersion = version) >= 2),
     ];
 
     private sealed record Setting(string Key, string[] FlinkKeys, string Allowed, Func<CairnOptions, string, bool> TryApply);

@@ -74,13 +74,17 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
         options.Validate();
         logger ??= NullLogger.Instance;
         var store = new CompletedCheckpointStore(storage, logger);
+        // A pointer that leads nowhere fences nobody: it is read before the job is claimed. The latest checkpoint is looked for after that.
+        var given = options.RestoreFrom is { } pointer
+            ? await RestoredCheckpoint.LoadAsync(storage, pointer, cancellationToken).ConfigureAwait(false)
+            : null;
         await storage.InitializeBaseLocationsAsync(cancellationToken).ConfigureAwait(false);
         var (ownership, ids) = await JobOwnership.ClaimAsync(storage, logger, cancellationToken).ConfigureAwait(false);
-        var restored = options.RestoreFrom is { } pointer
-            ? await RestoredCheckpoint.LoadAsync(storage, pointer, cancellationToken).ConfigureAwait(false)
-            : storage.Directories is null ? null
-            : await CheckpointCatalog.LoadLatestAsync(storage, ids, options.AllowOlderWhenCorrupt, cancellationToken).ConfigureAwait(false);
-        store.Found(restored is not null && options.RestoreFrom is null ? CheckpointFiles.Describe(restored) : null, ids);
+        var latest = given is null
+            ? await CheckpointCatalog.LoadLatestAsync(storage, ids, options.AllowOlderWhenCorrupt, cancellationToken).ConfigureAwait(false)
+            : null;
+        var restored = given ?? latest;
+        store.Found(latest is null ? null : CheckpointFiles.Describe(latest), ids);
         if (restored is not null)
             logger.Restored(restored.Id, restored.ExternalPointer);
         return new CheckpointCoordinator(storage, options, ownership, store, restored, timeProvider ?? TimeProvider.System, logger);

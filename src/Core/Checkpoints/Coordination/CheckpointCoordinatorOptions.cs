@@ -17,13 +17,15 @@ public sealed record CheckpointCoordinatorOptions
     /// <summary>Whether an older checkpoint may stand in for a latest one that cannot be read. False by default: then opening fails and names both.</summary>
     public bool AllowOlderWhenCorrupt { get; init; }
 
-    /// <summary>The version of the <c>_metadata</c> that is written.</summary>
+    /// <summary>The version of the <c>_metadata</c> that is written, 2 (Flink 1.3) to 6 (Flink 2.1); the newest by default.</summary>
     public int MetadataVersion { get; init; } = CheckpointMetadata.LatestVersion;
 
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Retained, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Interval, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MetadataVersion, 2);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MetadataVersion, CheckpointMetadata.LatestVersion);
         if (RestoreFrom is not null)
             ArgumentException.ThrowIfNullOrWhiteSpace(RestoreFrom);
     }

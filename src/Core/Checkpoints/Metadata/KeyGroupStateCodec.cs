@@ -10,8 +10,12 @@ internal static class KeyGroupStateCodec
     /// <summary>The fewest bytes a state takes after its index.</summary>
     private const int MinimumSize = sizeof(int) + 2 * sizeof(long);
 
-    public static ImmutableArray<SerializedKeyGroupState> ReadAll(ref MetadataInput input) =>
-        input.ReadList(Field, MinimumSize + (input.Layout.HasNarrowKeyGroupIndex ? 1 : sizeof(int)), Read);
+    public static ImmutableArray<SerializedKeyGroupState> ReadAll(ref MetadataInput input)
+    {
+        input.Meet(MetadataDialect.NarrowKeyGroupIndex);
+        int indexSize = input.Layout.HasNarrowKeyGroupIndex ? 1 : sizeof(int);
+        return input.ReadList(Field, indexSize + MinimumSize, Read);
+    }
 
     public static void WriteAll(ref MetadataOutput output, ImmutableArray<SerializedKeyGroupState> states) =>
         output.WriteList(Field, states, Write);

@@ -74,7 +74,7 @@ internal static class LegacySubtaskCodec
         var legacy = subtask.Legacy ?? new LegacySubtaskState();
         bool hasHandles = (FindManaged(subtask) ?? FindRaw(subtask)) is not null
             || (subtask.ManagedKeyedState ?? subtask.RawKeyedState) is not null
-            || !legacy.States.IsEmpty;
+            || HasLegacyStates(legacy);
         if (hasHandles)
             output.Lose("state handles");
         LoseChain(ref output, subtask);
@@ -111,7 +111,7 @@ internal static class LegacySubtaskCodec
             return;
         LoseSerialized(ref output, legacy);
         LoseChain(ref output, subtask);
-        if (!legacy.States.IsEmpty)
+        if (HasLegacyStates(legacy))
             output.Lose("legacy states");
         if (legacy.Duration != -1)
             output.Lose("the duration of a snapshot");
@@ -153,6 +153,8 @@ internal static class LegacySubtaskCodec
 
         StreamHandleCodec.WriteOptional(ref output, handle);
     }
+
+    private static bool HasLegacyStates(LegacySubtaskState legacy) => legacy.States.Any(handle => handle is not null);
 
     private static void LoseSerialized(ref MetadataOutput output, LegacySubtaskState? legacy)
     {

@@ -22,10 +22,12 @@ internal static class PropertiesCodec
     public static void Write(ref MetadataOutput output, CheckpointProperties? known, ReadOnlyMemory<byte> unrecognized)
     {
         output.Enter("properties");
-        if (!unrecognized.IsEmpty)
+        if (unrecognized.IsEmpty)
+            WriteKnown(ref output, known);
+        else if (IsObjectStream(unrecognized))
             output.WriteRaw(unrecognized);
         else
-            WriteKnown(ref output, known);
+            output.Fail("", "the unrecognized properties are not a Java object stream of one object");
         output.Leave();
     }
 
@@ -36,6 +38,20 @@ internal static class PropertiesCodec
             output.WriteByte(JavaTag.Null);
         else
             JavaProperties.Write(ref output, properties);
+    }
+
+    private static bool IsObjectStream(ReadOnlyMemory<byte> bytes)
+    {
+        var input = new MetadataInput(bytes, MetadataLayout.Latest, directory: null);
+        try
+        {
+            JavaObjectReader.Read(ref input);
+            return input.Remaining == 0;
+        }
+        catch (CheckpointMetadataException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Whether properties are written as just these bytes.</summary>

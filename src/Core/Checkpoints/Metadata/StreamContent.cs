@@ -28,6 +28,7 @@ internal static class StreamContent
     private static async ValueTask<ReadOnlyMemory<byte>> ReadChunksAsync(Stream stream, byte[] head, CancellationToken cancellationToken)
     {
         var chunks = new List<ArraySegment<byte>>();
+        long length = head.Length;
         try
         {
             while (true)
@@ -36,8 +37,11 @@ internal static class StreamContent
                 chunks.Add(chunk);
                 int read = await stream.ReadAtLeastAsync(chunk, chunk.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
                 chunks[^1] = new ArraySegment<byte>(chunk, 0, read);
+                length += read;
+                if (length > Array.MaxLength)
+                    throw new CheckpointMetadataException($"The file is longer than {Array.MaxLength} bytes, more than can be read.");
                 if (read < chunk.Length)
-                    return Join(head, chunks);
+                    return Join(head, chunks, (int)length);
             }
         }
         finally
@@ -47,14 +51,11 @@ internal static class StreamContent
         }
     }
 
-    private static byte[] Join(byte[] head, List<ArraySegment<byte>> chunks)
+    private static byte[] Join(byte[] head, List<ArraySegment<byte>> chunks, int length)
     {
-        long length = head.Length + chunks.Sum(chunk => (long)chunk.Count);
         if (length == head.Length)
             return head;
-        if (length > Array.MaxLength)
-            throw new CheckpointMetadataException($"The file has {length} bytes; at most {Array.MaxLength} can be read.");
-        byte[] content = GC.AllocateUninitializedArray<byte>((int)length);
+        byte[] content = GC.AllocateUninitializedArray<byte>(length);
         head.CopyTo(content, 0);
         int position = head.Length;
         foreach (var chunk in chunks)

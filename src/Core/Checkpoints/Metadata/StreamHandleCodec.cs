@@ -154,7 +154,7 @@ internal static class StreamHandleCodec
         output.WriteInt32((int)handle.Scope);
         output.WriteString("filePath", handle.FilePath);
         if (output.Layout.HasLogicalFile)
-            output.WriteString("logicalFileId", handle.LogicalFileId!);
+            output.WriteString("logicalFileId", handle.LogicalFileId ?? output.InventId());
         else if (handle.LogicalFileId is not null)
             output.Lose("the logical file id of a segment");
     }

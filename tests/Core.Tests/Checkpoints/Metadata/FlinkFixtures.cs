@@ -35,8 +35,10 @@ public static class FlinkFixtures
         }
     }
 
-    /// <summary>The file whose path ends so.</summary>
-    public static FlinkFixture Find(string pathEnd) => All.Single(fixture => fixture.Path.EndsWith(pathEnd, StringComparison.Ordinal));
+    /// <summary>The files that Flink 2.4 wrote of one test metadata in several versions, in the order of those; some may be missing here.</summary>
+    public static IEnumerable<FlinkFixture> Generated(string name) =>
+        All.Where(fixture => fixture.Path.StartsWith("generated/flink-2.4", StringComparison.Ordinal)
+            && fixture.Path.EndsWith($"/{name}/_metadata", StringComparison.Ordinal)).OrderBy(fixture => fixture.Version);
 
     private static FlinkFixture Parse(string line)
     {

@@ -1,0 +1,145 @@
+using Cairn.Checkpoints;
+using Cairn.FileSystems;
+using Cairn.FileSystems.Layers;
+
+namespace Cairn.Tests.Checkpoints;
+
+/// <summary>A replaced owner reports nothing and deletes nothing, and what it still commits is never the latest.</summary>
+public class FencingTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_replaced_owner_is_told_at_its_next_commit_and_deletes_nothing()
+    {
+        await using var job = new TestJob();
+        await using var first = await job.OpenAsync();
+        await first.CheckpointAsync("one");
+        await using var second = await job.OpenAsync();
+        await second.CheckpointAsync("two");
+        job.Requests.Clear();
+
+        var error = await Assert.ThrowsAsync<FencedException>(() => first.CheckpointAsync("zombie"));
+
+        Assert.Equal(0, error.Epoch);
+        Assert.Equal(0, job.Requests.Count(FileSystemOperation.Delete));
+        await using var third = await job.OpenAsync();
+        Assert.Equal("two", await third.RestoreTextAsync("counter"));
+    }
+
+    [Fact]
+    public async Task A_checkpoint_that_was_under_way_when_the_job_was_taken_over_is_never_the_latest()
+    {
+        await using var job = new TestJob();
+        await using var first = await job.OpenAsync();
+        await using var pending = first.Begin();
+        await pending.WriteTextAsync("counter", "zombie");
+        await using var second = await job.OpenAsync();
+        await second.CheckpointAsync("two");
+
+        await Assert.ThrowsAsync<FencedException>(() => pending.CompleteAsync(Token));
+
+        Assert.Equal("two", await (await job.OpenAsync()).RestoreTextAsync("counter"));
+    }
+
+    [Fact]
+    public async Task A_fenced_owner_stays_fenced()
+    {
+        await using var job = new TestJob();
+        await using var first = await job.OpenAsync();
+        await using var second = await job.OpenAsync();
+        await Assert.ThrowsAsync<FencedException>(() => first.CheckpointAsync("zombie"));
+        job.Requests.Clear();
+
+        Assert.Throws<FencedException>(() => first.Begin());
+        await Assert.ThrowsAsync<FencedException>(() => first.FinishAsync(Token));
+
+        Assert.Equal(0, job.Requests.Total);
+    }
+
+    [Fact]
+    public async Task Of_owners_that_open_at_once_each_has_an_epoch_of_its_own_without_gaps()
+    {
+        await using var job = new TestJob();
+
+        var owners = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => job.OpenAsync(), Token)));
+
+        Assert.Equal(Enumerable.Range(0, 16).Select(e => $"epochs/{e}").Order(StringComparer.Ordinal), await job.FilesAsync());
+        var reported = 0;
+        foreach (var owner in owners)
+        {
+            try
+            {
+                await owner.CheckpointAsync("mine");
+                reported++;
+            }
+            catch (FencedException)
+            {
+                // All but one.
+            }
+        }
+        Assert.Equal(1, reported);
+    }
+
+    [Fact]
+    public async Task An_epoch_whose_claim_was_lost_on_the_way_leaves_no_gap()
+    {
+        var lost = false;
+        await using var job = new TestJob(inner => new UnknownOnce(inner, path => !lost && (lost = path.Path.EndsWith("/epochs/1", StringComparison.Ordinal))));
+        await using var first = await job.OpenAsync();
+        await using var second = await job.OpenAsync();
+
+        Assert.True(lost);
+        Assert.Equal(["epochs/0", "epochs/1"], await job.FilesAsync());
+        await Assert.ThrowsAsync<FencedException>(() => first.CheckpointAsync("zombie"));
+        await second.CheckpointAsync("fine");
+    }
+
+    [Fact]
+    public async Task After_an_unknown_outcome_nothing_is_deleted_and_the_next_start_restores_what_was_committed()
+    {
+        await using var job = new TestJob(inner => new UnknownOnce(inner, path => path.Path.EndsWith("/chk-2/_metadata", StringComparison.Ordinal), afterCommit: true));
+        await using (var owner = await job.OpenAsync())
+        {
+            await owner.CheckpointAsync("one");
+            job.Requests.Clear();
+            var error = await Assert.ThrowsAsync<FileSystemException>(() => owner.CheckpointAsync("two"));
+            Assert.Equal(FileSystemErrorCode.OutcomeUnknown, error.Code);
+            Assert.Equal(0, job.Requests.Count(FileSystemOperation.Delete));
+            Assert.Equal(3, (await owner.CheckpointAsync("three")).Id);
+        }
+        await using var next = await job.OpenAsync();
+        Assert.Equal("three", await next.RestoreTextAsync("counter"));
+    }
+
+    [Fact]
+    public async Task A_commit_whose_answer_was_lost_is_restored_by_the_next_start()
+    {
+        await using var job = new TestJob(inner => new UnknownOnce(inner, path => path.Path.EndsWith("/_metadata", StringComparison.Ordinal), afterCommit: true));
+        await using (var owner = await job.OpenAsync())
+            await Assert.ThrowsAsync<FileSystemException>(() => owner.CheckpointAsync("committed, but nobody knows"));
+
+        await using var next = await job.OpenAsync();
+        Assert.Equal("committed, but nobody knows", await next.RestoreTextAsync("counter"));
+    }
+
+    /// <summary>Answers one commit with "unknown", before or after it took effect.</summary>
+    private sealed class UnknownOnce(IFileSystem inner, Func<StoragePath, bool> isTheOne, bool afterCommit = false) : FileSystemLayer(inner)
+    {
+        public override async Task<FileWriter> OpenWriteAsync(StoragePath path, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            var writer = await base.OpenWriteAsync(path, options, cancellationToken);
+            return isTheOne(path) ? new Writer(writer, afterCommit) : writer;
+        }
+
+        private sealed class Writer(FileWriter inner, bool afterCommit) : FileWriterLayer(inner)
+        {
+            protected override async Task<FileEntry> CommitCoreAsync(CancellationToken cancellationToken)
+            {
+                if (afterCommit)
+                    await base.CommitCoreAsync(cancellationToken);
+                throw FileSystemException.OutcomeUnknown(Path);
+            }
+        }
+    }
+}

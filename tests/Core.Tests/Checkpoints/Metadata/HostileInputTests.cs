@@ -1,0 +1,124 @@
+using System.Buffers.Binary;
+using Cairn.Checkpoints;
+using Cairn.Checkpoints.Metadata;
+using Cairn.Checkpoints.State;
+using CsCheck;
+
+namespace Cairn.Tests.Checkpoints.Metadata;
+
+/// <summary>What holds for any bytes whatever.</summary>
+public sealed class HostileInputTests(ITestOutputHelper log)
+{
+    private const int SmallFile = 1024;
+    private const long MemoryForSmallFile = 1024 * 1024;
+
+    /// <summary>How many bytes may be allocated for each byte of a file: an object for the four bytes of a finished subtask, say.</summary>
+    private const int MemoryPerByte = 64;
+
+    private static int Mutations => Effort.Full ? 5_000_000 : 50_000;
+
+    [Fact]
+    public void Damaged_files_are_read_and_written_back_identical_or_rejected()
+    {
+        var files = FlinkFixtures.All.Select(fixture => fixture.Read()).ToArray();
+        var gen = Gen.Select(Gen.Int[0, files.Length - 1], Gen.Int[0, files.Length - 1], Gen.Int);
+
+        gen.Sample(
+            (file, other, seed) => HoldsFor(Mutation.Damage(files[file].Span, files[other].Span, seed)),
+            iter: Mutations,
+            writeLine: log.WriteLine);
+    }
+
+    [Fact]
+    public void Small_damaged_files_never_cost_a_mebibyte()
+    {
+        var files = FlinkFixtures.All.Where(fixture => fixture.Size <= SmallFile).Select(fixture => fixture.Read()).ToArray();
+        var gen = Gen.Select(Gen.Int[0, files.Length - 1], Gen.Int);
+
+        gen.Sample((file, seed) => HoldsFor(Mutation.Damage(files[file].Span, files[0].Span, seed)), iter: Mutations / 2, writeLine: log.WriteLine);
+    }
+
+    [Fact]
+    public void Random_bytes_behind_a_valid_header_are_rejected_or_written_back_identical() =>
+        Gen.Select(Gen.Int[0, 7], Gen.Frequency((3, Gen.Byte[0, 17]), (1, Gen.Byte)).Array[0, SmallFile - 8]).Sample(
+            (version, body) => HoldsFor([0x49, 0x60, 0x67, 0x2D, 0, 0, 0, (byte)version, .. body]),
+            iter: Mutations / 5,
+            writeLine: log.WriteLine);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(6)]
+    public void A_number_of_items_that_the_file_has_no_room_for_is_rejected_before_memory_is_taken(int version)
+    {
+        byte[] file = MetadataFiles.Write(new CheckpointMetadata { Version = version, CheckpointId = 1 });
+        int operators = version < 2 ? 16 : 20;
+        foreach (int count in (int[])[int.MaxValue, int.MinValue, -1, 1 << 28, 1000])
+        {
+            BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(operators), count);
+
+            var error = Assert.Throws<CheckpointMetadataException>(() => CheckpointMetadataReader.Read(file));
+
+            Assert.Equal("operators", error.Field);
+            Assert.Equal(operators, error.Offset);
+            HoldsFor(file);
+        }
+    }
+
+    [Fact]
+    public void Handles_nested_without_end_are_rejected()
+    {
+        byte[] head = MetadataFiles.Write(OneSubtask(new OperatorSubtaskState { Index = 0 }) with { Version = 3 });
+        int managedKeyed = head.Length - 10;
+        byte[] keyGroups = [3, 0, 0, 0, 0, 0, 0, 0, 0];
+        byte[] changelog = [8, .. new byte[16], 0, 0, 0, 1];
+        foreach (byte[] level in (byte[][])[keyGroups, changelog])
+        {
+            byte[] file = [.. head[..managedKeyed], .. Enumerable.Repeat(level, 50_000).SelectMany(bytes => bytes)];
+
+            var error = Assert.Throws<CheckpointMetadataException>(() => CheckpointMetadataReader.Read(file));
+
+            Assert.Contains("nest deeper", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Metadata_nested_without_end_is_not_written()
+    {
+        StreamStateHandle stream = EmptySegmentFileStateHandle.Instance;
+        for (int i = 0; i < 10_000; i++)
+            stream = new KeyGroupsStreamStateHandle(new KeyGroupRangeOffsets(KeyGroupRange.Empty, []), stream);
+        var metadata = OneSubtask(new OperatorSubtaskState { Index = 0, ManagedOperatorState = new OperatorStreamStateHandle([], stream) });
+
+        Assert.Throws<CheckpointMetadataException>(() => MetadataFiles.Write(metadata));
+    }
+
+    private static CheckpointMetadata OneSubtask(OperatorSubtaskState subtask) => new()
+    {
+        CheckpointId = 1,
+        Operators = [new OperatorState { Id = default(OperatorId), Parallelism = 1, MaxParallelism = 1, Subtasks = [subtask] }],
+    };
+
+    /// <summary>Reads bytes; what was read is written back identical, and nothing but the one exception is thrown. Memory stays within bounds.</summary>
+    private static void HoldsFor(byte[] file)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        CheckpointMetadata? metadata = null;
+        try
+        {
+            metadata = CheckpointMetadataReader.Read(file);
+        }
+        catch (CheckpointMetadataException error)
+        {
+            Assert.InRange(error.Offset, 0, file.Length);
+        }
+
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        long bound = file.Length <= SmallFile ? MemoryForSmallFile / 4 : MemoryForSmallFile + (long)MemoryPerByte * file.Length;
+        Assert.True(allocated <= bound, $"{allocated} bytes were allocated for a file of {file.Length}");
+        if (metadata is not null)
+            Assert.Equal(file, MetadataFiles.Write(metadata));
+    }
+}

@@ -1,0 +1,199 @@
+using Cairn.Checkpoints;
+using Cairn.FileSystems;
+using Cairn.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Cairn.Tests.Hosting;
+
+public class ConfigurationTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_job_is_configured_by_its_section()
+    {
+        await using var services = Services(
+            ("Cairn:JobName", "clicks"),
+            ("Cairn:Checkpoints:Directory", "memory://configured/checkpoints"),
+            ("Cairn:Checkpoints:SavepointDirectory", "memory://configured/savepoints"),
+            ("Cairn:Checkpoints:Backend", "memory"),
+            ("Cairn:Checkpoints:MaxStateSize", "1 MiB"),
+            ("Cairn:Checkpoints:InlineThreshold", "100"),
+            ("Cairn:Checkpoints:Retained", "3"),
+            ("Cairn:Checkpoints:Interval", "500 ms"),
+            ("Cairn:Checkpoints:MetadataVersion", "4"));
+        var options = services.GetRequiredService<IOptions<CairnOptions>>().Value;
+
+        Assert.Equal("memory://configured/checkpoints", $"{options.Directory}");
+        Assert.Equal("memory://configured/savepoints", $"{options.SavepointDirectory}");
+        Assert.Equal(CheckpointBackend.Memory, options.Backend);
+        Assert.Equal(1024 * 1024, options.MaxStateSize);
+        Assert.Equal(100, options.InlineThreshold);
+        Assert.Equal(3, options.Retained);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), options.Interval);
+        Assert.Equal(4, options.MetadataVersion);
+        var storage = Assert.IsType<MemoryBackendCheckpointStorage>(services.GetRequiredService<JobCheckpoints>().Storage);
+        Assert.Equal(JobId.FromName("clicks"), storage.JobId);
+        Assert.Equal(1024 * 1024, storage.MaxStateSize);
+    }
+
+    [Fact]
+    public async Task Flinks_own_keys_mean_the_same()
+    {
+        await using var services = Services(
+            ("Cairn:JobName", "clicks"),
+            ("state.backend", "filesystem"),
+            ("state.checkpoints.dir", "memory://flink/checkpoints"),
+            ("state.savepoints.dir", "memory://flink/savepoints"),
+            ("state.checkpoints.num-retained", "2"),
+            ("state.backend.fs.memory-threshold", "20 kb"),
+            ("execution.checkpointing.interval", "10 min"));
+        var options = services.GetRequiredService<IOptions<CairnOptions>>().Value;
+
+        Assert.Equal(CheckpointBackend.FileSystem, options.Backend);
+        Assert.Equal("memory://flink/checkpoints", $"{options.Directory}");
+        Assert.Equal("memory://flink/savepoints", $"{options.SavepointDirectory}");
+        Assert.Equal(2, options.Retained);
+        Assert.Equal(20 * 1024, options.InlineThreshold);
+        Assert.Equal(TimeSpan.FromMinutes(10), options.Interval);
+        Assert.IsType<FileSystemCheckpointStorage>(services.GetRequiredService<JobCheckpoints>().Storage);
+    }
+
+    [Fact]
+    public void Our_key_wins_over_flinks()
+    {
+        using var services = Services(("Cairn:JobName", "a"), ("Cairn:Checkpoints:Retained", "5"), ("state.checkpoints.num-retained", "2"));
+        Assert.Equal(5, services.GetRequiredService<IOptions<CairnOptions>>().Value.Retained);
+    }
+
+    [Fact]
+    public void The_defaults_are_the_documented_ones()
+    {
+        using var services = Services(("Cairn:JobName", "a"));
+        var options = services.GetRequiredService<IOptions<CairnOptions>>().Value;
+        Assert.Equal((5 * 1024 * 1024, 20 * 1024, 1, 6), (options.MaxStateSize, options.InlineThreshold, options.Retained, options.MetadataVersion));
+        Assert.IsType<MemoryBackendCheckpointStorage>(services.GetRequiredService<JobCheckpoints>().Storage);
+    }
+
+    [Fact]
+    public void With_a_directory_and_no_backend_state_goes_to_files()
+    {
+        using var services = Services(("Cairn:JobName", "a"), ("Cairn:Checkpoints:Directory", "memory://x/y"));
+        Assert.IsType<FileSystemCheckpointStorage>(services.GetRequiredService<JobCheckpoints>().Storage);
+    }
+
+    [Fact]
+    public async Task A_configured_job_checkpoints_and_restores()
+    {
+        (string, string)[] settings = [("Cairn:JobName", "restarted"), ("Cairn:Checkpoints:Directory", $"memory://{Guid.NewGuid():N}/x")];
+        await using (var first = Services(settings))
+        {
+            await using var job = await first.GetRequiredService<JobCheckpoints>().OpenAsync(Token);
+            await using var checkpoint = job.Begin();
+            await checkpoint.WriteAsync("counter", (stream, token) => stream.WriteAsync(new byte[] { 42 }, token).AsTask(), Token);
+            await checkpoint.CompleteAsync(Token);
+        }
+        await using var second = Services(settings);
+        await using var again = await second.GetRequiredService<JobCheckpoints>().OpenAsync(Token);
+        Assert.Equal(42, await again.RestoreAsync("counter", (stream, _) => Task.FromResult(stream.ReadByte()), Token));
+    }
+
+    [Theory]
+    [InlineData("Cairn:JobId", "12", "32 hexadecimal digits")]
+    [InlineData("Cairn:Checkpoints:Directory", "relative", "a URI below the root")]
+    [InlineData("Cairn:Checkpoints:Directory", "s3://bucket", "a URI below the root")]
+    [InlineData("Cairn:Checkpoints:SavepointDirectory", "/no/scheme", "a URI below the root")]
+    [InlineData("Cairn:Checkpoints:Backend", "rocksdb", "Memory or FileSystem")]
+    [InlineData("Cairn:Checkpoints:MaxStateSize", "0", "above 0")]
+    [InlineData("Cairn:Checkpoints:MaxStateSize", "5 pages", "a number of bytes")]
+    [InlineData("Cairn:Checkpoints:InlineThreshold", "2 MiB", "from 0 to 1 MiB")]
+    [InlineData("Cairn:Checkpoints:InlineThreshold", "-1", "from 0 to 1 MiB")]
+    [InlineData("Cairn:Checkpoints:Retained", "0", "from 1")]
+    [InlineData("Cairn:Checkpoints:Retained", "many", "from 1")]
+    [InlineData("Cairn:Checkpoints:Interval", "soon", "a time like 10s")]
+    [InlineData("Cairn:Checkpoints:Interval", "99999999999999999999 d", "a time like 10s")]
+    [InlineData("Cairn:Checkpoints:MetadataVersion", "7", "from 2")]
+    [InlineData("state.backend", "rocksdb", "Memory or FileSystem")]
+    public void A_wrong_value_is_told_with_its_key_and_what_is_allowed(string key, string value, string allowed)
+    {
+        using var services = Services(("Cairn:JobName", "a"), (key, value));
+        var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<CairnOptions>>().Value);
+        Assert.Contains($"{key} is '{value}'; it must be", error.Message, StringComparison.Ordinal);
+        Assert.Contains(allowed, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Cairn:Checkpoints:Dir", "Directory")]
+    [InlineData("Cairn:Checkpoints:retain", "Retained")]
+    [InlineData("Cairn:Job", "JobName")]
+    public void A_mistyped_key_is_told(string key, string known)
+    {
+        using var services = Services(("Cairn:JobName", "a"), (key, "x"));
+        var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<CairnOptions>>().Value);
+        Assert.Contains($"{key} is no setting", error.Message, StringComparison.Ordinal);
+        Assert.Contains(known, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_job_without_an_identity_is_refused()
+    {
+        using var services = Services();
+        var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<CairnOptions>>().Value);
+        Assert.Contains("Cairn:JobName is missing", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_scheme_without_a_provider_names_the_package()
+    {
+        using var services = Services(("Cairn:JobName", "a"), ("Cairn:Checkpoints:Directory", "s3://bucket/checkpoints"));
+        var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<CairnOptions>>().Value);
+        Assert.Contains("Cairn:Checkpoints:Directory", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Cairn.Providers.S3", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_file_backend_needs_a_directory()
+    {
+        using var services = Services(("Cairn:JobName", "a"), ("Cairn:Checkpoints:Backend", "FileSystem"));
+        var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<CairnOptions>>().Value);
+        Assert.Contains("Cairn:Checkpoints:Directory is missing", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Code_has_the_last_word()
+    {
+        var collection = new ServiceCollection();
+        collection.AddCairn(Configuration(("Cairn:Checkpoints:Retained", "2")), options =>
+        {
+            options.JobName = "from code";
+            options.Retained = 9;
+        });
+        using var services = collection.BuildServiceProvider();
+        Assert.Equal(9, services.GetRequiredService<IOptions<CairnOptions>>().Value.Retained);
+    }
+
+    [Fact]
+    public async Task Limits_of_open_files_come_from_the_configuration_in_either_spelling()
+    {
+        foreach (var key in new[] { "Cairn:FileSystems:memory:Limits:Writing", "fs.memory.limit.output" })
+        {
+            await using var services = Services(("Cairn:JobName", "a"), (key, "1"), ("Cairn:FileSystems:memory:Limits:WaitTimeout", "0s"));
+            var fileSystem = services.GetRequiredService<FileSystemRegistry>().Get(StoragePath.Parse("memory://limited/x"));
+            await using var first = await fileSystem.OpenWriteAsync(StoragePath.Parse("memory://limited/1"), cancellationToken: Token);
+            var error = await Assert.ThrowsAsync<FileSystemException>(() => fileSystem.OpenWriteAsync(StoragePath.Parse("memory://limited/2"), cancellationToken: Token));
+            Assert.Equal(FileSystemErrorCode.Throttled, error.Code);
+        }
+    }
+
+    private static ServiceProvider Services(params (string Key, string Value)[] settings)
+    {
+        var services = new ServiceCollection();
+        services.AddCairn(Configuration(settings));
+        return services.BuildServiceProvider();
+    }
+
+    private static IConfigurationRoot Configuration(params (string Key, string Value)[] settings) =>
+        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))).Build();
+}
