@@ -61,7 +61,7 @@ internal sealed class AzureContainer : IRangeSource
         var options = new BlobDownloadOptions
         {
             Range = new HttpRange(offset, length is { } count && count <= long.MaxValue - offset ? count : null),
-            Conditions = etag is null ? null : new BlobRequestConditions { IfMatch = new ETag(etag) },
+            Conditions = etag is null ? null : new BlobRequestConditions { IfMatch = Quoted(etag) },
         };
         try
         {
@@ -81,12 +81,20 @@ internal sealed class AzureContainer : IRangeSource
         {
             return null;
         }
+        catch (RequestFailedException e) when (e.Status == 412)
+        {
+            // What is absent has no version either; only the look-up tells the two apart.
+            throw await FindAsync(path, cancellationToken).ConfigureAwait(false) is null ? FileSystemException.NotFound(path, e) : e;
+        }
     }
 
     public FileSystemException Translate(StoragePath path, Exception exception) => AzureErrors.Translate(path, exception);
 
     public static FileEntry Entry(StoragePath path, long length, ETag? etag, DateTimeOffset? modified) =>
-        new() { Path = path, Length = length, ETag = etag?.ToString(), LastModified = modified };
+        new() { Path = path, Length = length, ETag = etag?.ToString().Trim('"'), LastModified = modified };
+
+    /// <summary>ETags go without quotes in entries, because listings bring them without, and with quotes in conditions.</summary>
+    public static ETag Quoted(string etag) => new($"\"{etag}\"");
 
     public static Dictionary<string, string> Stamp(string writeId) => new(StringComparer.Ordinal) { [WriteIdKey] = writeId };
 }

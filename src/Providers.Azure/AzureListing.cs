@@ -49,7 +49,7 @@ internal sealed class AzureListing(AzureContainer container)
     }
 
     private FileEntry Entry(BlobHierarchyItem item) => item.IsPrefix
-        ? new FileEntry { Path = StoragePath.FromKey(container.Root, item.Prefix[..^1]), Kind = EntryKind.Directory }
+        ? new FileEntry { Path = StoragePath.FromPrefix(container.Root, item.Prefix), Kind = EntryKind.Directory }
         : AzureContainer.Entry(
             StoragePath.FromKey(container.Root, item.Blob.Name), item.Blob.Properties.ContentLength ?? 0, item.Blob.Properties.ETag, item.Blob.Properties.LastModified);
 }

@@ -12,7 +12,7 @@ internal abstract class AzurePublication(AzureContainer container, StoragePath p
 
     protected BlobRequestConditions? Conditions =>
         Mode == WriteMode.Create ? new() { IfNoneMatch = ETag.All }
-        : Mode.ExpectedETag is { } expected ? new() { IfMatch = new ETag(expected) }
+        : Mode.ExpectedETag is { } expected ? new() { IfMatch = AzureContainer.Quoted(expected) }
         : null;
 
     public sealed override async Task<PublishedFile?> LookUpAsync(CancellationToken cancellationToken)
@@ -71,7 +71,7 @@ internal sealed class AzureCopy(AzureContainer container, FileEntry source, Stor
         {
             // Or the copy would carry the write id of its source.
             Metadata = AzureContainer.Stamp(WriteId),
-            SourceConditions = source.ETag is { } etag ? new() { IfMatch = new ETag(etag) } : null,
+            SourceConditions = source.ETag is { } etag ? new() { IfMatch = AzureContainer.Quoted(etag) } : null,
             DestinationConditions = Conditions,
         };
         var blob = Container.Blob(Path);
@@ -87,6 +87,10 @@ internal sealed class AzureCopy(AzureContainer container, FileEntry source, Stor
     {
         if (exception is RequestFailedException { ErrorCode: "BlobNotFound" or "CannotVerifyCopySource" })
             return new(PublishFaultKind.Rejected, FileSystemException.NotFound(source.Path, exception));
-        return base.Judge(exception);
+        var fault = base.Judge(exception);
+        // Where the destination is as it should be, it is the source that was not.
+        return fault.Kind == PublishFaultKind.Refused && source.ETag is { } etag && exception is RequestFailedException { Status: 412 }
+            ? fault with { Error = FileSystemException.PreconditionFailed(source.Path, etag, exception) }
+            : fault;
     }
 }

@@ -101,7 +101,7 @@ internal sealed class S3Bucket : IRangeSource
         {
             BucketName = Name,
             Key = path.Key,
-            ByteRange = new(length is { } count && count <= long.MaxValue - offset ? $"bytes={offset}-{offset + count - 1}" : $"bytes={offset}-"),
+            ByteRange = new Amazon.S3.Model.ByteRange(length is { } count && count <= long.MaxValue - offset ? $"bytes={offset}-{offset + count - 1}" : $"bytes={offset}-"),
             EtagToMatch = etag,
         };
         try

@@ -12,10 +12,17 @@ internal static class S3Errors
     public const string NoSuchBucket = "NoSuchBucket";
     private const string NoSuchUpload = "NoSuchUpload";
 
+    /// <summary>
+    /// What Ceph answers, with a 500, to a PUT with If-Match that another one overtook after the condition was checked: an error number that it
+    /// has no name for. Nothing was written.
+    /// </summary>
+    private const string CephLostRace = "UnknownError";
+
     /// <summary>The exception that a verb throws for <paramref name="exception"/>.</summary>
     public static FileSystemException Translate(StoragePath path, Exception exception) => exception switch
     {
         FileSystemException known => known,
+        _ when IsOutOfStep(exception) => TransportErrors.Unavailable(path, "S3", exception),
         AmazonServiceException e when e.StatusCode != default || !string.IsNullOrEmpty(e.ErrorCode) => FromAnswer(path, e),
         AmazonUnmarshallingException or XmlException => TransportErrors.Unavailable(path, "S3", exception),
         AmazonClientException e when e.Message.Contains("credentials", StringComparison.OrdinalIgnoreCase) =>
@@ -33,9 +40,9 @@ internal static class S3Errors
             return new(PublishFaultKind.Refused, Refusal(path, mode, exception));
         if (code == NoSuchUpload)
             return new(PublishFaultKind.Gone, error);
-        if (error.Code == FileSystemErrorCode.Conflict)
+        if (error.Code == FileSystemErrorCode.Conflict || (mode.ExpectedETag is not null && code == CephLostRace))
             return new(PublishFaultKind.Conflict, error);
-        if (status == HttpStatusCode.TooManyRequests || code == "RequestTimeout" || TransportErrors.WasNeverSent(exception))
+        if (status == HttpStatusCode.TooManyRequests || code == "RequestTimeout" || IsOutOfStep(exception) || TransportErrors.WasNeverSent(exception))
             return new(PublishFaultKind.NotDone, error);
         return new(error.IsTransient || error.Code == FileSystemErrorCode.Unknown ? PublishFaultKind.Lost : PublishFaultKind.Rejected, error);
     }
@@ -47,6 +54,13 @@ internal static class S3Errors
     /// <summary>The error of one key of a batch, by S3's <paramref name="code"/> for it.</summary>
     public static FileSystemException OfKey(StoragePath path, string code, string message) =>
         new(CodeOf(code, HttpStatusCode.OK), $"S3 answered {code} for '{path}': {message}", path);
+
+    /// <summary>
+    /// A 400 without a reason and without a request id: the server took the unread body of a request that it had refused for the next request on that
+    /// connection (Ceph). It did not look at ours.
+    /// </summary>
+    private static bool IsOutOfStep(Exception exception) =>
+        exception is AmazonServiceException { StatusCode: HttpStatusCode.BadRequest, ErrorCode: "BadRequest", RequestId: null or "" };
 
     private static FileSystemException FromAnswer(StoragePath path, AmazonServiceException e)
     {

@@ -26,7 +26,7 @@ internal sealed class S3Listing(S3Bucket bucket)
             foreach (var found in page.S3Objects ?? [])
                 yield return S3Bucket.Entry(StoragePath.FromKey(bucket.Root, Decode(found.Key)), found.Size ?? 0, found.ETag, found.LastModified);
             foreach (var prefix in page.CommonPrefixes ?? [])
-                yield return new FileEntry { Path = StoragePath.FromKey(bucket.Root, Decode(prefix)[..^1]), Kind = EntryKind.Directory };
+                yield return new FileEntry { Path = StoragePath.FromPrefix(bucket.Root, Decode(prefix)), Kind = EntryKind.Directory };
             request.ContinuationToken = page.IsTruncated == true ? page.NextContinuationToken : null;
         }
         while (request.ContinuationToken is not null);

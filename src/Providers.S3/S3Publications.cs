@@ -112,6 +112,10 @@ internal sealed class S3Copy(S3Bucket bucket, FileEntry source, StoragePath path
     {
         if (exception is Amazon.S3.AmazonS3Exception { ErrorCode: "NoSuchKey" })
             return new(PublishFaultKind.Rejected, FileSystemException.NotFound(source.Path, exception));
-        return base.Judge(exception);
+        var fault = base.Judge(exception);
+        // Where the destination is as it should be, it is the source that was not.
+        return fault.Kind == PublishFaultKind.Refused && source.ETag is { } etag
+            ? fault with { Error = FileSystemException.PreconditionFailed(source.Path, etag, exception) }
+            : fault;
     }
 }

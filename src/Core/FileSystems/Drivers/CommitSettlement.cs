@@ -101,10 +101,10 @@ public sealed class CommitSettlement
         // A lost attempt may have landed and been replaced or removed since, or may land yet.
         if (anyLost)
             return FileSystemException.OutcomeUnknown(path, fault.Error);
-        if (fault.Kind == PublishFaultKind.Refused)
-            return fault.Error;
         if (mode.ExpectedETag is { } expected && found?.ETag != expected)
             return FileSystemException.PreconditionFailed(path, expected, fault.Error);
+        if (fault.Kind == PublishFaultKind.Refused)
+            return fault.Error;
         return new(FileSystemErrorCode.Conflict, $"The commit of '{path}' met another writer's; nothing was published. Write it again.", path, fault.Error)
         {
             RequestId = fault.Error.RequestId,
