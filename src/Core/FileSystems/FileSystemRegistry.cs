@@ -82,7 +82,7 @@ public sealed class FileSystemRegistry : IAsyncDisposable, IDisposable
     {
         var disposing = DisposeAsync();
         if (!disposing.IsCompletedSuccessfully)
-            disposing.AsTask().ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            _ = disposing.AsTask().ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
     }
 
     private IFileSystemProvider ProviderOf(StoragePath path)
