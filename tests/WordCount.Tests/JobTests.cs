@@ -1,7 +1,7 @@
 namespace Cairn.WordCount.Tests;
 
 /// <summary>What the sample promises besides surviving kills.</summary>
-public sealed class JobTests(Text text) : IClassFixture<Text>
+public sealed class JobTests(Text text)
 {
     private const int SigInt = 2;
     private const int SigTerm = 15;
@@ -124,7 +124,7 @@ public sealed class JobTests(Text text) : IClassFixture<Text>
         var setup = new JobSetup(folder.Path).With("--input", input, "--tasks", "1", "--pace", "0", "--json");
         var undisturbed = await JobProcess.RunAsync(setup);
 
-        var killed = await JobProcess.RunAsync(setup.With("--interval", "50 ms", "--kill-after", "295000"));
+        var killed = await JobProcess.RunAsync(setup.With("--interval", "200 ms", "--kill-after", "295000"));
         var restored = await JobProcess.RunAsync(setup);
 
         Assert.True(killed.LastCheckpoint!.Json.GetProperty("bytes").GetInt64() > 1_000_000, $"{killed}");

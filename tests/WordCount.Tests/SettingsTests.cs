@@ -1,7 +1,7 @@
 namespace Cairn.WordCount.Tests;
 
 /// <summary>Where settings may stand, and what is said about wrong ones.</summary>
-public sealed class SettingsTests(Text text) : IClassFixture<Text>
+public sealed class SettingsTests(Text text)
 {
     [Fact]
     public async Task The_environment_alone_configures_everything()

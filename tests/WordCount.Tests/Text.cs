@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 
+[assembly: AssemblyFixture(typeof(Cairn.WordCount.Tests.Text))]
+
 namespace Cairn.WordCount.Tests;
 
 /// <summary>A few megabytes of text in many scripts, the same in every run, and what counting its words must come to.</summary>

@@ -73,8 +73,8 @@ public sealed class FileSystemRegistry : IAsyncDisposable, IDisposable
             owned = [.. _fileSystems.Values];
             _fileSystems.Clear();
         }
-        foreach (var fileSystem in owned)
-            await fileSystem.DisposeAsync().ConfigureAwait(false);
+        // All are disposed, also when one fails; the first failure is thrown then.
+        await Task.WhenAll(owned.Select(fileSystem => fileSystem.DisposeAsync().AsTask())).ConfigureAwait(false);
     }
 
     /// <summary>As <see cref="DisposeAsync"/>, for a container that is disposed synchronously: what a file system does not end at once ends by itself soon after.</summary>

@@ -94,9 +94,9 @@ public abstract class FileWriter : IAsyncDisposable
             if (discard)
                 await DiscardInBoundedTimeAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception)
         {
-            // What could not be discarded was never visible; the sweep finds it.
+            // Whatever it was: what could not be discarded was never visible, and the sweep finds it. A dispose that throws would hide why it was called.
         }
         finally
         {

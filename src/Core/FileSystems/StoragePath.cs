@@ -85,11 +85,12 @@ public sealed class StoragePath : IEquatable<StoragePath>
         return path is not null;
     }
 
-    /// <summary>Makes a path from its parts; a path below an authority is made absolute.</summary>
+    /// <summary>Makes a path from its parts; behind a scheme or an authority the path begins with a slash. For a raw key there is <see cref="FromKey"/>.</summary>
     /// <exception cref="FileSystemException"><see cref="FileSystemErrorCode.InvalidPath"/>: a part is malformed or the path is empty.</exception>
     public static StoragePath Create(string? scheme, string? authority, string path)
     {
         ArgumentNullException.ThrowIfNull(path);
+        path = path.AsSpan().Trim(StoragePathSyntax.JavaWhiteSpace).ToString();
         if (path.Length == 0)
             throw FileSystemException.InvalidPath("", "it is empty");
         var (s, a, p) = StoragePathSyntax.Check(scheme, authority, path);
@@ -141,7 +142,7 @@ public sealed class StoragePath : IEquatable<StoragePath>
         return directory.IsAddressable ? directory : FromKey(root, prefix);
     }
 
-    /// <summary>This path with <paramref name="child"/> below it; <c>.</c> and <c>..</c> in it are resolved, leading slashes dropped.</summary>
+    /// <summary>This path with <paramref name="child"/> below it; <c>.</c> and <c>..</c> in it are resolved, leading slashes and white space around it dropped.</summary>
     /// <exception cref="FileSystemException"><see cref="FileSystemErrorCode.InvalidPath"/>: the child is empty or carries a scheme.</exception>
     public StoragePath Combine(string child)
     {

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Text;
+
 namespace Cairn.FileSystems;
 
 /// <summary>The grammar of <see cref="StoragePath"/>: where scheme, authority and path end, and what their normal form is.</summary>
@@ -7,19 +10,16 @@ internal static class StoragePathSyntax
     public static readonly string JavaWhiteSpace = new([.. Enumerable.Range(0, ' ' + 1).Select(c => (char)c)]);
 
     /// <summary>Query parameters that carry a signature or a key: such a text is a secret and no path.</summary>
-    private static readonly string[] SecretParameters = ["sig=", "x-amz-signature=", "x-amz-credential=", "accountkey=", "sharedaccesssignature="];
+    private static readonly string[] SecretParameters = ["sig=", "x-amz-signature=", "x-amz-credential=", "x-amz-security-token=", "accountkey=", "sharedaccesssignature="];
 
     public static (string? Scheme, string? Authority, string Path) Split(ReadOnlySpan<char> text)
     {
         if (text.IsEmpty)
             throw FileSystemException.InvalidPath("", "it is empty");
-        if (HoldsSecret(text))
-            throw FileSystemException.InvalidPath("(not shown)", "it carries a signature or a key; credentials belong into the configuration, never into a path");
+        RefuseSecret(text);
 
         string? scheme = null;
-        var colon = text.IndexOf(':');
-        var slash = text.IndexOfAny('/', '\\');
-        if (colon >= 0 && (slash < 0 || colon < slash))
+        if (text.IndexOfAny(":/\\") is var colon and >= 0 && text[colon] == ':')
         {
             scheme = text[..colon].ToString();
             text = text[(colon + 1)..];
@@ -37,6 +37,7 @@ internal static class StoragePathSyntax
 
     public static (string? Scheme, string? Authority, string Path) Check(string? scheme, string? authority, string path)
     {
+        RefuseSecret(path);
         if (scheme is not null)
             CheckScheme(scheme, path);
         if (authority is not null)
@@ -45,21 +46,27 @@ internal static class StoragePathSyntax
             throw FileSystemException.InvalidPath(scheme is null ? "" : scheme + ":", "it names nothing");
         if (path.Contains('\0', StringComparison.Ordinal))
             throw FileSystemException.InvalidPath(path.Replace("\0", "\\0", StringComparison.Ordinal), "it holds a NUL character");
-        if (path.Length > 0 && authority is not null && !IsSlash(path[0]))
-            path = "/" + path;
-        if (scheme is not null && path.Length > 0 && !IsSlash(path[0]))
-            throw FileSystemException.InvalidPath($"{scheme}:{path}", $"after a scheme the path is absolute; did you mean '{scheme}:/{path}'?");
-        return (scheme, authority, Normalise(path));
+        if (!IsWellFormed(path))
+            throw FileSystemException.InvalidPath("(not shown)", "it holds half of a surrogate pair, which has no bytes on any store");
+        if (path.Length > 0 && !IsSlash(path[0]) && (scheme is not null || authority is not null))
+            throw FileSystemException.InvalidPath(Shown(scheme, path), "after a scheme or an authority the path begins with a slash");
+        var normal = Normalise(path);
+        if (scheme is null && authority is null && ReadsAsScheme(normal))
+            throw FileSystemException.InvalidPath(Shown(null, normal), "the first name of a relative path holds a colon, so that it would be read as a scheme");
+        if (normal.Length > 0 && (normal[^1] <= ' ' || (scheme is null && authority is null && normal[0] <= ' ')))
+            throw FileSystemException.InvalidPath(Shown(scheme, normal), "it begins or ends in white space, which would be lost when it is read again");
+        return (scheme, authority, normal);
     }
 
     public static string Join(StoragePath parent, string child)
     {
-        var below = child.AsSpan().TrimStart("/\\");
+        RefuseSecret(child);
+        var below = child.AsSpan().Trim(JavaWhiteSpace).TrimStart("/\\");
         if (below.IsEmpty)
-            throw FileSystemException.InvalidPath(child, "a child path is empty");
+            throw FileSystemException.InvalidPath(parent, "what is put below it is empty");
         var scheme = child.IndexOf("://", StringComparison.Ordinal);
         if (scheme > 0 && child.AsSpan(0, scheme).IndexOfAny('/', '\\') < 0)
-            throw FileSystemException.InvalidPath(child, "a child path carries no scheme");
+            throw FileSystemException.InvalidPath(parent, "what is put below it carries no scheme");
         var joined = parent.Path.Length == 0 && parent.Authority is null && parent.Scheme is null
             ? below.ToString()
             : string.Concat(parent.Path, "/", below);
@@ -69,7 +76,7 @@ internal static class StoragePathSyntax
     /// <summary>Whether a raw key is its own normal form, so that a path made of it addresses this very object.</summary>
     public static bool IsNormalKey(string key)
     {
-        if (key.Length == 0 || key[0] == '/' || key[^1] <= ' ' || key.Contains('\0', StringComparison.Ordinal) || HoldsSecret(key))
+        if (key.Length == 0 || key[0] == '/' || key[^1] <= ' ' || key.Contains('\0', StringComparison.Ordinal) || !IsWellFormed(key) || HoldsSecret(key))
             return false;
         var path = "/" + key;
         return string.Equals(Normalise(path), path, StringComparison.Ordinal) && !path.StartsWith("/../", StringComparison.Ordinal) && path != "/..";
@@ -108,9 +115,9 @@ internal static class StoragePathSyntax
     private static void CheckScheme(string scheme, string path)
     {
         if (scheme.Length == 1 && char.IsAsciiLetter(scheme[0]))
-            throw FileSystemException.InvalidPath($"{scheme}:{path}", $"it looks like a Windows drive; write file:///{scheme}:/…");
+            throw FileSystemException.InvalidPath(Shown(scheme, path), $"it looks like a Windows drive; write file:///{scheme}:/…");
         if (scheme.Length == 0 || !char.IsAsciiLetter(scheme[0]) || !scheme.All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.'))
-            throw FileSystemException.InvalidPath($"{scheme}:{path}", "a scheme is a letter followed by letters, digits, '+', '-' and '.'");
+            throw FileSystemException.InvalidPath(Shown(scheme, path), "a scheme is a letter followed by letters, digits, '+', '-' and '.'");
     }
 
     /// <summary><c>container@account</c> is how Azure's paths are written; <c>user:password@</c> is a secret.</summary>
@@ -123,18 +130,42 @@ internal static class StoragePathSyntax
             throw FileSystemException.InvalidPath($"//{authority}", "an authority is not empty and holds no slash");
     }
 
+    /// <summary>Whether a colon comes before the first slash.</summary>
+    private static bool ReadsAsScheme(ReadOnlySpan<char> path) => path.IndexOfAny(':', '/') is var first and >= 0 && path[first] == ':';
+
+    private static void RefuseSecret(ReadOnlySpan<char> text)
+    {
+        if (HoldsSecret(text))
+            throw FileSystemException.InvalidPath("(not shown)", "it carries a signature or a key; credentials belong into the configuration, never into a path");
+    }
+
     private static bool HoldsSecret(ReadOnlySpan<char> text)
     {
-        var query = text.IndexOfAny('?', '&');
-        if (query < 0)
-            return false;
-        foreach (var parameter in SecretParameters)
+        for (var next = text.IndexOfAny('?', '&'); next >= 0; next = text.IndexOfAny('?', '&'))
         {
-            var at = text[query..].IndexOf(parameter, StringComparison.OrdinalIgnoreCase);
-            if (at > 0 && text[query + at - 1] is '?' or '&')
-                return true;
+            text = text[(next + 1)..];
+            foreach (var parameter in SecretParameters)
+            {
+                if (text.StartsWith(parameter, StringComparison.OrdinalIgnoreCase))
+                    return true;
+            }
         }
         return false;
+    }
+
+    /// <summary>For messages: what may be user info (<c>user:password@host</c> without its slashes) is not repeated.</summary>
+    private static string Shown(string? scheme, string path) =>
+        path.Contains('@', StringComparison.Ordinal) ? "(not shown)" : scheme is null ? path : $"{scheme}:{path}";
+
+    private static bool IsWellFormed(ReadOnlySpan<char> text)
+    {
+        for (var next = text.IndexOfAnyInRange('\uD800', '\uDFFF'); next >= 0; next = text.IndexOfAnyInRange('\uD800', '\uDFFF'))
+        {
+            if (Rune.DecodeFromUtf16(text[next..], out _, out var length) != OperationStatus.Done)
+                return false;
+            text = text[(next + length)..];
+        }
+        return true;
     }
 
     private static bool IsSlash(char c) => c is '/' or '\\';

@@ -2,6 +2,7 @@ using Cairn.Checkpoints;
 using Cairn.Checkpoints.Metadata;
 using Cairn.Checkpoints.State;
 using Cairn.FileSystems;
+using Cairn.FileSystems.Layers;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Cairn.Tests.Checkpoints;
@@ -219,6 +220,69 @@ public class CoordinatorTests
     }
 
     [Fact]
+    public async Task An_aborted_checkpoint_leaves_the_files_of_earlier_ones_that_it_would_have_used()
+    {
+        await using var job = new TestJob();
+        await using var owner = await job.OpenAsync();
+        await owner.CheckpointAsync("still needed");
+        await using (var aborted = owner.Begin())
+        {
+            aborted.Acknowledge("counter", StateOf(owner.Completed[0], "counter"));
+            await aborted.GetLocationAsync(Token);
+        }
+        await using var next = await job.OpenAsync();
+        Assert.Equal("still needed", await next.RestoreTextAsync("counter"));
+    }
+
+    [Fact]
+    public async Task State_that_a_task_owns_outlives_the_checkpoints_that_name_it()
+    {
+        await using var job = new TestJob();
+        await using var owner = await job.OpenAsync();
+        await using var owned = await job.FileBackend().CreateTaskOwnedStateStreamAsync(Token);
+        await owned.Stream.WriteAsync(new byte[10], Token);
+        await using (var first = owner.Begin())
+        {
+            first.Acknowledge("counter", (await owned.FinishAsync(Token))!);
+            await first.CompleteAsync(Token);
+        }
+        await owner.CheckpointAsync("two");
+        await owner.FinishAsync(Token);
+        Assert.Equal(2, (await job.FilesAsync()).Count);
+        Assert.Contains(await job.FilesAsync(), f => f.StartsWith("taskowned/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_discard_that_fails_is_tried_again_after_the_next_checkpoint()
+    {
+        var failing = true;
+        await using var job = new TestJob(inner => new UndeletableMetadata(inner, () => failing));
+        await using var owner = await job.OpenAsync();
+        await owner.CheckpointAsync("one");
+        await owner.CheckpointAsync("two");
+        Assert.Equal(["chk-1", "chk-2"], await job.CheckpointsAsync());
+        await Assert.ThrowsAsync<CheckpointException>(() => owner.FinishAsync(Token));
+
+        failing = false;
+        await owner.CheckpointAsync("three");
+
+        Assert.Equal(["chk-3"], await job.CheckpointsAsync());
+        Assert.Equal(3, (await job.FilesAsync()).Count);
+    }
+
+    [Fact]
+    public async Task State_files_stay_while_the_metadata_that_names_them_cannot_be_deleted()
+    {
+        await using var job = new TestJob(inner => new UndeletableMetadata(inner, () => true));
+        await using var owner = await job.OpenAsync(options: new() { Retained = 1 });
+        await owner.CheckpointAsync("one");
+        await owner.CheckpointAsync("two");
+
+        var first = await RestoredCheckpoint.LoadAsync(job.FileBackend(), $"{job.Directory}/chk-1", Token);
+        Assert.Equal(3, await first.ReadAsync("counter", async (stream, token) => await stream.ReadAtLeastAsync(new byte[3], 3, cancellationToken: token), Token));
+    }
+
+    [Fact]
     public async Task State_that_arrives_after_the_abort_is_discarded_and_its_task_is_told()
     {
         await using var job = new TestJob();
@@ -423,6 +487,17 @@ public class CoordinatorTests
         Assert.True(owner.IsDue);
         await owner.CheckpointAsync("one");
         Assert.False(owner.IsDue);
+    }
+
+    /// <summary>Refuses to delete any <c>_metadata</c> while it is told to.</summary>
+    private sealed class UndeletableMetadata(IFileSystem inner, Func<bool> isFailing) : FileSystemLayer(inner)
+    {
+        public override async Task<IReadOnlyList<DeleteResult>> DeleteAsync(IReadOnlyCollection<StoragePath> paths, CancellationToken cancellationToken = default)
+        {
+            if (!isFailing() || paths.All(p => p.Name != "_metadata"))
+                return await base.DeleteAsync(paths, cancellationToken);
+            return [.. paths.Select(p => new DeleteResult(p, new FileSystemException(FileSystemErrorCode.PermissionDenied, "no", p)))];
+        }
     }
 
     private static StreamStateHandle StateOf(CompletedCheckpoint checkpoint, string name) =>

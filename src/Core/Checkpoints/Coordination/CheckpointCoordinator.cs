@@ -25,7 +25,7 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
     private readonly SortedDictionary<long, PendingCheckpoint> _pending = [];
     private readonly SemaphoreSlim _completing = new(1, 1);
     private readonly Lock _gate = new();
-    private long _lastBegun;
+    private long _idleSince;
 
     private CheckpointCoordinator(
         FileSystemCheckpointStorageBase storage, CheckpointCoordinatorOptions options, JobOwnership ownership, CompletedCheckpointStore store, RestoredCheckpoint? restored, TimeProvider time, ILogger logger)
@@ -37,7 +37,7 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
         Restored = restored;
         _time = time;
         _logger = logger;
-        _lastBegun = time.GetTimestamp();
+        _idleSince = time.GetTimestamp();
     }
 
     /// <summary>The job.</summary>
@@ -49,8 +49,11 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
     /// <summary>The completed checkpoints that are kept, as far as they were read, oldest first.</summary>
     public IReadOnlyList<CompletedCheckpoint> Completed => [.. _store.Completed];
 
-    /// <summary>Whether the interval has passed since the last checkpoint was begun.</summary>
-    public bool IsDue => _time.GetElapsedTime(Volatile.Read(ref _lastBegun)) >= _options.Interval;
+    /// <summary>
+    /// Whether the interval has passed since the last checkpoint was begun, and since it was completed: a job that stands still meanwhile
+    /// has an interval to work in, however slow the store is.
+    /// </summary>
+    public bool IsDue => _time.GetElapsedTime(Volatile.Read(ref _idleSince)) >= _options.Interval;
 
     /// <summary>
     /// Opens the job as its owner: claims the next epoch, which fences every earlier owner, and restores. On an object store two listings, one write and one read.
@@ -116,6 +119,7 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
     /// Ends the job as finished: its checkpoints are discarded, the latest one last, so that the next start begins afresh.
     /// </summary>
     /// <exception cref="FencedException">Another process owns the job now.</exception>
+    /// <exception cref="CheckpointException">A checkpoint could not be discarded; the log says why.</exception>
     public async Task FinishAsync(CancellationToken cancellationToken = default)
     {
         await AbortPendingAsync().ConfigureAwait(false);
@@ -124,6 +128,8 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
         {
             await _ownership.ThrowIfReplacedAsync(cancellationToken).ConfigureAwait(false);
             await _store.DiscardBeyondAsync(0, [], cancellationToken).ConfigureAwait(false);
+            if (!_store.IsEmpty)
+                throw new CheckpointException($"Job {JobId} is finished, but not all of its checkpoints could be discarded: the next start would restore one of them. Start it again to finish it.");
         }
         finally
         {
@@ -150,6 +156,7 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
             if (!pending.IsSavepoint)
                 await _store.DiscardBeyondAsync(_options.Retained, PendingFiles(), cancellationToken).ConfigureAwait(false);
             await _ownership.RenewIfUsedUpAsync(cancellationToken).ConfigureAwait(false);
+            Volatile.Write(ref _idleSince, _time.GetTimestamp());
             _logger.Completed(completed.Id, completed.Duration.TotalMilliseconds, completed.ExternalPointer);
             return completed;
         }
@@ -166,12 +173,9 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
         _logger.Aborted(pending.Id);
         try
         {
+            await TakeBackAcknowledgedAsync(pending, location).ConfigureAwait(false);
             if (location is not null)
-            {
-                foreach (var files in CheckpointFiles.Of(pending.AcknowledgedState).GroupBy(f => StoragePath.Create(f.Scheme, f.Authority, "/")))
-                    await StateFiles.DeleteAsync(_storage.FileSystems.Get(files.Key), files, CancellationToken.None).ConfigureAwait(false);
                 await location.DisposeOnFailureAsync(CancellationToken.None).ConfigureAwait(false);
-            }
         }
         catch (Exception e) when (e is IOException or AggregateException)
         {
@@ -179,13 +183,25 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Deletes the files that tasks elsewhere wrote for this checkpoint and told of. Only what lies in its own directory: a task may as well have
+    /// acknowledged a file of an earlier checkpoint, which that one still needs.
+    /// </summary>
+    private async Task TakeBackAcknowledgedAsync(PendingCheckpoint pending, ICheckpointStorageLocation? location)
+    {
+        if (location is not FileSystemCheckpointStorageLocation files)
+            return;
+        var own = CheckpointFiles.Of(pending.AcknowledgedState).Where(file => file.IsWithin(files.ExclusiveDirectory));
+        await StateFiles.DeleteAsync(_storage.FileSystems.Get(files.ExclusiveDirectory), own, CancellationToken.None).ConfigureAwait(false);
+    }
+
     private PendingCheckpoint Begin(bool isSavepoint, Func<long, CancellationToken, Task<ICheckpointStorageLocation>> initialize)
     {
         lock (_gate)
         {
             var id = _ownership.NextId();
-            _lastBegun = _time.GetTimestamp();
-            var pending = new PendingCheckpoint(this, id, isSavepoint, _lastBegun, token => initialize(id, token));
+            _idleSince = _time.GetTimestamp();
+            var pending = new PendingCheckpoint(this, id, isSavepoint, _idleSince, token => initialize(id, token));
             _pending.Add(id, pending);
             return pending;
         }

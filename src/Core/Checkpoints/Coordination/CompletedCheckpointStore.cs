@@ -17,6 +17,9 @@ internal sealed class CompletedCheckpointStore(FileSystemCheckpointStorageBase s
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<CompletedCheckpoint> Completed => _completed;
 
+    /// <summary>Whether nothing is left of any checkpoint of the job, as far as is known.</summary>
+    public bool IsEmpty => _completed.Count + _toDiscard.Count + _unread.Count == 0;
+
     /// <summary>Takes note of what was there when the job was opened.</summary>
     /// <param name="latest">The checkpoint that was read, if it is one of the job's own.</param>
     /// <param name="ids">Every id that the listing showed.</param>
@@ -91,7 +94,8 @@ internal sealed class CompletedCheckpointStore(FileSystemCheckpointStorageBase s
         await StateFiles.DeleteAsync(fileSystem, [directory / CheckpointDirectories.MetadataFileName], cancellationToken).ConfigureAwait(false);
 
         var needed = _completed.SelectMany(c => CheckpointFiles.Of(c.Metadata)).Concat(alsoNeeded).ToHashSet();
-        var files = CheckpointFiles.Of(checkpoint.Metadata).Where(file => file.IsWithin(directories.Job) && !needed.Contains(file)).Distinct();
+        var files = CheckpointFiles.Of(checkpoint.Metadata)
+            .Where(file => file.IsWithin(directories.Job) && !file.IsWithin(directories.TaskOwned) && !needed.Contains(file));
         await StateFiles.DeleteAsync(fileSystem, files, cancellationToken).ConfigureAwait(false);
         if (fileSystem.Capabilities.RealDirectories)
             await fileSystem.DeleteAsync([directory], cancellationToken).ConfigureAwait(false);

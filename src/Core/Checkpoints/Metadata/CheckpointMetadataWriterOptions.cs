@@ -13,6 +13,9 @@ public sealed record CheckpointMetadataWriterOptions
     /// </summary>
     public bool AllowLoss { get; init; }
 
+    /// <summary>Told of each thing that is left out, and of which operator, while the file is written; null when nobody listens.</summary>
+    public Action<string>? Lost { get; init; }
+
     /// <summary>
     /// The directory in which the file will lie, as the paths of its files name it; null when it is not known. Files that are relative to
     /// another directory are then written with their absolute path, as Flink 2.4 does; data of channels stays relative.

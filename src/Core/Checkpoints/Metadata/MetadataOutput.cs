@@ -19,16 +19,15 @@ internal ref struct MetadataOutput
 
     private readonly IBufferWriter<byte> _destination;
     private readonly FieldPath _path = new();
-    private readonly bool _allowLoss;
+    private readonly CheckpointMetadataWriterOptions _options;
     private Span<byte> _buffer;
     private int _used;
 
     public MetadataOutput(IBufferWriter<byte> destination, MetadataLayout layout, CheckpointMetadataWriterOptions options)
     {
         _destination = destination;
-        _allowLoss = options.AllowLoss;
+        _options = options;
         Layout = layout;
-        Directory = options.Directory;
     }
 
     /// <summary>Writes an item of a list.</summary>
@@ -37,7 +36,7 @@ internal ref struct MetadataOutput
     public MetadataLayout Layout { get; }
 
     /// <summary>The directory in which the file will lie; null when nobody has said.</summary>
-    public string? Directory { get; }
+    public readonly string? Directory => _options.Directory;
 
     /// <summary>Whether relative files stay relative wherever they lie, as the data of channels does.</summary>
     public bool KeepsRelative { get; set; }
@@ -187,10 +186,12 @@ internal ref struct MetadataOutput
     /// <param name="what">What is given up, for example <c>the coordinator state</c>.</param>
     public readonly void Lose(string what)
     {
-        if (_allowLoss)
+        if (_options is { AllowLoss: true, Lost: null })
             return;
         string owner = Operator is null ? "" : $" of operator {Operator.Id}{(Operator.Name is null ? "" : $" ({Operator.Name})")}";
-        Fail("", $"version {Layout.Version} has no place for {what}{owner}");
+        if (!_options.AllowLoss)
+            Fail("", $"version {Layout.Version} has no place for {what}{owner}");
+        _options.Lost!($"{what}{owner}");
     }
 
     /// <summary>Hands what is buffered to the destination.</summary>

@@ -34,7 +34,7 @@ internal static class LocalNames
     {
         if (TemporaryName.Matches(segment))
             throw FileSystemException.InvalidPath(path, $"names like '{segment}' are kept for files that are being written");
-        if (segment.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') >= 0 && !IsWellFormed(segment))
+        if (!IsWellFormed(segment))
             throw FileSystemException.InvalidPath(path, "it holds half a surrogate pair, which no file name can");
         if (Encoding.UTF8.GetByteCount(segment) > MaxSegmentLength)
             throw FileSystemException.InvalidPath(path, $"a name between two slashes has at most {MaxSegmentLength} bytes on a disk");
@@ -50,9 +50,11 @@ internal static class LocalNames
 
     private static bool IsWellFormed(string text)
     {
-        foreach (var rune in text.EnumerateRunes())
+        for (var i = 0; i < text.Length; i++)
         {
-            if (rune == Rune.ReplacementChar && !text.Contains('\uFFFD', StringComparison.Ordinal))
+            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+                i++;
+            else if (char.IsSurrogate(text[i]))
                 return false;
         }
         return true;

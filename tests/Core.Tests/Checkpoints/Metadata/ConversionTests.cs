@@ -93,10 +93,17 @@ public sealed class ConversionTests
             RawKeyedState = new KeyGroupsSavepointStateHandle(NoGroups, SomeFile),
         };
 
-        var converted = MetadataFiles.RoundTrip(Of(Operator(subtask)), new CheckpointMetadataWriterOptions { Version = 2, AllowLoss = true });
+        var lost = new List<string>();
+
+        var converted = MetadataFiles.RoundTrip(
+            Of(Operator(subtask)),
+            new CheckpointMetadataWriterOptions { Version = 2, AllowLoss = true, Lost = lost.Add });
 
         var expected = subtask with { ManagedKeyedState = new KeyGroupsStateHandle(NoGroups, SomeFile), RawKeyedState = null };
         Assert.Equal(expected, converted.Operators[0].Subtasks[0]);
+        Assert.Equal(
+            [$"the id of a state handle of operator {Id}", $"the keyed state (KeyGroupsSavepointStateHandle) of operator {Id}"],
+            lost);
     }
 
     [Fact]

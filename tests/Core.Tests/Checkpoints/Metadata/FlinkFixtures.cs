@@ -62,15 +62,7 @@ public static class FlinkFixtures
     {
         if (Environment.GetEnvironmentVariable("CAIRN_FLINK_FIXTURES") is { Length: > 0 } configured)
             return configured;
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Providers.sln")))
-            {
-                string beside = Path.Combine(folder.FullName, "..", "shared", "flink", "fixtures");
-                return File.Exists(Path.Combine(beside, "index.tsv")) ? beside : null;
-            }
-        }
-
-        return null;
+        string beside = Path.Combine(Repository.Root, "..", "shared", "flink", "fixtures");
+        return File.Exists(Path.Combine(beside, "index.tsv")) ? beside : null;
     }
 }

@@ -22,9 +22,12 @@ internal sealed class LinuxDeletion(LinuxDirectories directories, LinuxDurabilit
 
     private async Task<IEnumerable<DeleteResult>> DeleteNeighboursAsync(LocalPath parent, List<LocalPath> paths, CancellationToken cancellationToken)
     {
+        // The root itself stays, as a directory that is not empty would.
+        if (directories.IsRoot(paths[0]))
+            return paths.Select(path => new DeleteResult(path.Path, null));
         try
         {
-            using var directory = directories.TryOpen(parent);
+            using var directory = directories.TryOpen(parent, paths[0].Path);
             if (directory is null)
                 return paths.Select(path => new DeleteResult(path.Path, null));
             var results = new List<DeleteResult>(paths.Count);
@@ -40,8 +43,6 @@ internal sealed class LinuxDeletion(LinuxDirectories directories, LinuxDurabilit
 
     private async Task<FileSystemException?> TryRemoveAsync(SafeFileHandle directory, LocalPath path, CancellationToken cancellationToken)
     {
-        if (directories.IsRoot(path))
-            return null;
         try
         {
             using var _ = await LinuxLock.TakeAsync(directory, exclusive: false, path.Path, time, cancellationToken).ConfigureAwait(false);

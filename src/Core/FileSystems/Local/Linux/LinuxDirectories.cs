@@ -23,28 +23,30 @@ internal sealed class LinuxDirectories(string? root, LinuxDurability durability)
     public bool IsRoot(LocalPath path) => path.Native == root;
 
     /// <summary>Opens a directory for listing, locking and syncing; null when it is absent.</summary>
-    public SafeFileHandle? TryOpen(LocalPath directory)
+    /// <param name="directory">The directory.</param>
+    /// <param name="wanted">The path that the caller asked for, for messages.</param>
+    public SafeFileHandle? TryOpen(LocalPath directory, StoragePath wanted)
     {
-        var handle = FollowsLinks ? Open(Libc.NoDirectory, directory.Native, Libc.ReadOnly) : Walk(directory, create: false);
+        var handle = FollowsLinks ? Open(Libc.NoDirectory, directory.Native, Libc.ReadOnly) : Walk(directory, wanted, create: false);
         if (!handle.IsInvalid)
             return handle;
         if (LinuxErrors.IsAbsent(Libc.Errno))
             return null;
-        throw LinuxErrors.Of(Libc.Errno, directory.Path, "opened");
+        throw LinuxErrors.Of(Libc.Errno, wanted, "opened");
     }
 
     /// <summary>Opens a directory, which is made first, with its parents, when it is absent.</summary>
-    public SafeFileHandle OpenOrCreate(LocalPath directory)
+    public SafeFileHandle OpenOrCreate(LocalPath directory, StoragePath wanted)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var handle = FollowsLinks ? Open(Libc.NoDirectory, directory.Native, Libc.ReadOnly) : Walk(directory, create: true);
+            var handle = FollowsLinks ? Open(Libc.NoDirectory, directory.Native, Libc.ReadOnly) : Walk(directory, wanted, create: true);
             if (handle.IsInvalid && FollowsLinks && Libc.Errno == LinuxErrors.NoEntry)
-                handle = Walk(directory, create: true);
+                handle = Walk(directory, wanted, create: true);
             if (!handle.IsInvalid)
                 return handle;
             if (Libc.Errno != LinuxErrors.NoEntry || attempt == Attempts)
-                throw LinuxErrors.Of(Libc.Errno, directory.Path, "created");
+                throw LinuxErrors.Of(Libc.Errno, wanted, "created");
         }
     }
 
@@ -54,12 +56,12 @@ internal sealed class LinuxDirectories(string? root, LinuxDurability durability)
         if (FollowsLinks)
             return new LinuxPlace(Libc.NoDirectory, path.Native);
         if (IsRoot(path))
-            return TryOpen(path) is { } itself ? new LinuxPlace(itself, ".") : null;
-        return TryOpen(path.Parent) is { } parent ? new LinuxPlace(parent, path.Name) : null;
+            return TryOpen(path, path.Path) is { } itself ? new LinuxPlace(itself, ".") : null;
+        return TryOpen(path.Parent, path.Path) is { } parent ? new LinuxPlace(parent, path.Name) : null;
     }
 
     /// <summary>Goes from the root, or from <c>/</c>, down to <paramref name="directory"/>; the handle is invalid and errno set when it does not get there.</summary>
-    private SafeFileHandle Walk(LocalPath directory, bool create)
+    private SafeFileHandle Walk(LocalPath directory, StoragePath wanted, bool create)
     {
         if (create && root is not null)
             Directory.CreateDirectory(root);
@@ -68,7 +70,7 @@ internal sealed class LinuxDirectories(string? root, LinuxDurability durability)
         while (!current.IsInvalid && start < directory.Native.Length)
         {
             var end = directory.Native.IndexOf('/', start) is var slash && slash < 0 ? directory.Native.Length : slash;
-            var next = Step(current, directory, start..end, create);
+            var next = Step(current, directory.Native, start..end, wanted, create);
             var errno = Libc.Errno;
             current.Dispose();
             Marshal.SetLastPInvokeError(errno);
@@ -78,19 +80,19 @@ internal sealed class LinuxDirectories(string? root, LinuxDurability durability)
         return current;
     }
 
-    private SafeFileHandle Step(SafeFileHandle current, LocalPath directory, Range segment, bool create)
+    private SafeFileHandle Step(SafeFileHandle current, string directory, Range segment, StoragePath wanted, bool create)
     {
-        var name = directory.Native[segment];
-        var isLast = segment.End.Value == directory.Native.Length;
+        var name = directory[segment];
+        var isLast = segment.End.Value == directory.Length;
         var flags = _follow | (isLast ? Libc.ReadOnly : Libc.PathOnly);
         var next = Open(current, name, flags);
         if (next.IsInvalid && Libc.Errno == LinuxErrors.NoEntry && create)
         {
-            Make(current, name, directory.Native[..segment.End.Value], directory.Path);
+            Make(current, name, directory[..segment.End.Value], wanted);
             next = Open(current, name, flags);
         }
         if (next.IsInvalid && !FollowsLinks)
-            ThrowIfLink(current, name, directory.Path);
+            ThrowIfLink(current, name, wanted);
         return next;
     }
 

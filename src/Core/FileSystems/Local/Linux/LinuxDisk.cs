@@ -65,7 +65,7 @@ internal sealed class LinuxDisk : LocalDisk
 
     public override void CreateDirectory(LocalPath directory)
     {
-        using var handle = _directories.OpenOrCreate(directory);
+        using var handle = _directories.OpenOrCreate(directory, directory.Path);
         _durability.SyncAbove(directory.Native, directory.Path);
     }
 

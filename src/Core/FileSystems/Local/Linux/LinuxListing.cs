@@ -45,7 +45,7 @@ internal sealed class LinuxListing(LinuxDirectories directories)
         var open = new Stack<LinuxDirectoryReader>();
         try
         {
-            if (directories.TryOpen(directory) is { } start)
+            if (directories.TryOpen(directory, directory.Path) is { } start)
                 open.Push(new LinuxDirectoryReader(start, directory));
             while (open.TryPeek(out var parent))
             {

@@ -39,7 +39,7 @@ internal sealed class LinuxTemporaryFile : TemporaryFile
     {
         for (var attempt = 1; ; attempt++)
         {
-            var directory = directories.OpenOrCreate(target.Parent);
+            var directory = directories.OpenOrCreate(target.Parent, target.Path);
             var file = new LinuxTemporaryFile(disk, durability, time, target, directory, Guid.NewGuid());
             if (!file.Handle.IsInvalid && file.IsHeld())
                 return file;

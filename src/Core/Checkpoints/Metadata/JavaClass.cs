@@ -35,9 +35,3 @@ internal sealed class JavaClass(string name)
 /// <param name="Name">Its name.</param>
 /// <param name="Signature">Its type in full when that is an object or an array.</param>
 internal readonly record struct JavaField(char Type, string Name, string Signature = "");
-
-/// <summary>An object, its fields by name.</summary>
-internal sealed record JavaObject(JavaClass Class, Dictionary<string, object?> Fields);
-
-/// <summary>A constant of an enumeration.</summary>
-internal sealed record JavaEnum(JavaClass Class, string Name);

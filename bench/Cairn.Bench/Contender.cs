@@ -1,0 +1,10 @@
+namespace Cairn.Bench;
+
+/// <summary>One way to do a thing that is measured; the first of a case is what the others are compared with.</summary>
+internal sealed record Contender(string Name, Func<Task> RunAsync);
+
+/// <summary>The same thing done by several contenders, <paramref name="Operations"/> times in each run.</summary>
+internal sealed record Case(string Name, int Operations, IReadOnlyList<Contender> Contenders);
+
+/// <summary>One run of one contender, for each operation.</summary>
+internal readonly record struct Sample(double Microseconds, double AllocatedBytes);

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+
+namespace Cairn.Bench;
+
+/// <summary>
+/// Runs the contenders of a case in turn, run after run, the order reversed each time, so that what else the machine does hits all of them alike;
+/// compares them run by run.
+/// </summary>
+internal static class Interleaved
+{
+    private const int WarmUps = 3;
+
+    public static async Task<IReadOnlyList<IReadOnlyList<Sample>>> RunAsync(Case measured, int runs)
+    {
+        var samples = measured.Contenders.Select(_ => new List<Sample>(runs)).ToArray();
+        var order = Enumerable.Range(0, measured.Contenders.Count).ToArray();
+        for (var run = -WarmUps; run < runs; run++)
+        {
+            foreach (var contender in order)
+            {
+                var sample = await MeasureAsync(measured, measured.Contenders[contender]);
+                if (run >= 0)
+                    samples[contender].Add(sample);
+            }
+            Array.Reverse(order);
+        }
+        return samples;
+    }
+
+    private static async Task<Sample> MeasureAsync(Case measured, Contender contender)
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        var allocated = GC.GetTotalAllocatedBytes(precise: true);
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < measured.Operations; i++)
+            await contender.RunAsync();
+        var elapsed = Stopwatch.GetElapsedTime(start);
+        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
+        return new(elapsed.TotalMicroseconds / measured.Operations, (double)allocated / measured.Operations);
+    }
+}

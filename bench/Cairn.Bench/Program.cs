@@ -1,0 +1,19 @@
+using System.CommandLine;
+using Cairn.Bench;
+
+var runs = new Option<int>("--runs") { Description = "interleaved runs of each contender", DefaultValueFactory = _ => 31 };
+var report = new Option<string?>("--report") { Description = "the file to write the report to" };
+var directory = new Option<string>("--directory") { Description = "where the files go", DefaultValueFactory = _ => Path.GetTempPath() };
+
+var local = new Command("local", "local files through IFileSystem beside a bare FileStream with the same fsyncs") { runs, report, directory };
+local.SetAction(async (result, cancellationToken) =>
+{
+    var text = new Report("Local files", "dotnet run -c Release --project bench/Cairn.Bench -- local", result.GetValue(runs));
+    await using var bench = new LocalBench(result.GetValue(directory)!);
+    foreach (var measured in bench.Cases())
+        text.Add(measured, await Interleaved.RunAsync(measured, result.GetValue(runs)));
+    if (result.GetValue(report) is { } file)
+        await File.WriteAllTextAsync(file, text.ToString(), cancellationToken);
+});
+
+return await new RootCommand("Cairn beside the bare platform, interleaved in one run.") { local }.Parse(args).InvokeAsync();

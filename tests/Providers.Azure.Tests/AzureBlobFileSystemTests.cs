@@ -1,0 +1,110 @@
+using Azure.Core.Pipeline;
+using Azure.Storage.Blobs;
+using Cairn.FileSystems;
+
+namespace Cairn.Providers.Azure.Tests;
+
+/// <summary>What is Azure's own.</summary>
+public sealed class AzureBlobFileSystemTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("a\u0001b")]
+    [InlineData("a\u007fb")]
+    [InlineData("a\u0085b")]
+    [InlineData("a\uffffb")]
+    public async Task A_name_that_azure_would_not_keep_is_refused_before_a_request(string name)
+    {
+        await using var fileSystem = Unreachable();
+        var path = fileSystem.Root / name;
+        foreach (var verb in new Func<Task>[]
+        {
+            () => fileSystem.FindAsync(path, cancellationToken: Token), () => fileSystem.OpenReadAsync(path, cancellationToken: Token),
+            () => fileSystem.OpenWriteAsync(path, cancellationToken: Token), () => fileSystem.DeleteAsync([path], Token),
+        })
+        {
+            Assert.Equal(FileSystemErrorCode.InvalidPath, (await Assert.ThrowsAsync<FileSystemException>(verb)).Code);
+        }
+    }
+
+    [Fact]
+    public async Task More_segments_or_characters_than_azure_takes_are_refused()
+    {
+        await using var fileSystem = Unreachable();
+        foreach (var key in new[] { string.Join('/', Enumerable.Repeat("s", 255)), new string('x', 1025) })
+        {
+            var error = await Assert.ThrowsAsync<FileSystemException>(() => fileSystem.OpenWriteAsync(fileSystem.Root / key, cancellationToken: Token));
+            Assert.Equal(FileSystemErrorCode.InvalidPath, error.Code);
+        }
+        await using var writer = await fileSystem.OpenWriteAsync(fileSystem.Root / string.Join('/', Enumerable.Repeat("s", 254)), cancellationToken: Token);
+    }
+
+    [Theory]
+    [InlineData("abfss://container@account.dfs.core.windows.net/", "https://account.blob.core.windows.net/")]
+    [InlineData("wasbs://container@account.blob.core.windows.net/", "https://account.blob.core.windows.net/")]
+    [InlineData("wasb://container@account.blob.core.windows.net/", "http://account.blob.core.windows.net/")]
+    [InlineData("abfs://container@account.dfs.core.chinacloudapi.cn/", "http://account.blob.core.chinacloudapi.cn/")]
+    public async Task The_account_is_the_hosts_first_label_and_data_lake_hosts_are_reached_as_blob_hosts(string root, string expected)
+    {
+        Uri? asked = null;
+        var options = new AzureBlobFileSystemOptions
+        {
+            AccountKey = Convert.ToBase64String(new byte[32]),
+            Retry = new() { Attempts = 1 },
+            Configure = settings => settings.Transport = new HttpClientTransport(new HttpClient(new Recorder(uri => asked = uri))),
+        };
+        await using var fileSystem = new AzureBlobFileSystemProvider(options).Create(StoragePath.Parse(root));
+        await Assert.ThrowsAsync<FileSystemException>(() => fileSystem.FindAsync(fileSystem.Root / "file", cancellationToken: Token));
+        Assert.Equal(new Uri(new Uri(expected), "container/file"), asked);
+    }
+
+    [Theory]
+    [InlineData("az://container/")]
+    [InlineData("abfss://Container@account.host/")]
+    [InlineData("abfss://@account.host/")]
+    public void An_authority_without_a_container_or_an_account_is_refused(string root)
+    {
+        var error = Assert.Throws<FileSystemException>(() => new AzureBlobFileSystemProvider().Create(StoragePath.Parse(root)));
+        Assert.Equal(FileSystemErrorCode.InvalidPath, error.Code);
+    }
+
+    [Fact]
+    public async Task A_connection_string_and_a_client_are_taken_as_the_account()
+    {
+        var store = await AzureStore.OpenAsync();
+        var root = StoragePath.Parse($"az://{store.Container}/");
+        foreach (var options in new AzureBlobFileSystemOptions[]
+        {
+            new() { ConnectionString = store.Endpoint.ConnectionString },
+            new() { Client = new BlobServiceClient(store.Endpoint.ConnectionString) },
+        })
+        {
+            await using var fileSystem = new AzureBlobFileSystem(root, options);
+            Assert.Null(await fileSystem.FindAsync(root / "absent", cancellationToken: Token));
+        }
+    }
+
+    [Fact]
+    public async Task A_missing_container_is_named()
+    {
+        var store = await AzureStore.OpenAsync();
+        await using var fileSystem = store.Open(container: "no-such-container");
+        var error = await Assert.ThrowsAsync<FileSystemException>(() => fileSystem.FindAsync(fileSystem.Root / "file", cancellationToken: Token));
+        Assert.Equal(FileSystemErrorCode.NotFound, error.Code);
+        Assert.Contains("no-such-container", error.Message, StringComparison.Ordinal);
+        Assert.NotNull(error.RequestId);
+    }
+
+    private static AzureBlobFileSystem Unreachable() => new(
+        StoragePath.Parse("abfs://container@account.host.invalid/"), new AzureBlobFileSystemOptions { AccountKey = Convert.ToBase64String(new byte[32]) });
+
+    private sealed class Recorder(Action<Uri?> seen) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            seen(request.RequestUri);
+            return Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.Forbidden));
+        }
+    }
+}

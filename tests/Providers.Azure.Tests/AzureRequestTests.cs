@@ -1,0 +1,105 @@
+using Cairn.FileSystems;
+using Cairn.Providers.Tests.Http;
+
+namespace Cairn.Providers.Azure.Tests;
+
+/// <summary>How many requests each verb makes, counted on the wire.</summary>
+public sealed class AzureRequestTests
+{
+    private const int Block = AzureStore.Block;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(0, "PUT")]
+    [InlineData(1024, "PUT")]
+    [InlineData(Block, "PUT")]
+    [InlineData(Block + 1, "PUT blockid comp, PUT blockid comp, PUT comp")]
+    [InlineData(3 * Block, "PUT blockid comp, PUT blockid comp, PUT blockid comp, PUT comp")]
+    public async Task A_file_of_one_block_is_one_put_and_one_of_n_blocks_n_plus_one_requests(int length, string expected)
+    {
+        var (store, wire) = (await AzureStore.OpenAsync(), new HttpWire());
+        await using var fileSystem = store.Open(wire);
+        var path = store.NewDirectory() / "file";
+        var entry = await WriteAsync(fileSystem, path, Bytes(length), WriteMode.Create);
+        Assert.Equal(expected, string.Join(", ", wire.Requests));
+        Assert.Equal(entry, await fileSystem.FindAsync(path, cancellationToken: Token));
+        Assert.Equal(Bytes(length), await ReadAsync(fileSystem, path));
+    }
+
+    [Fact]
+    public async Task Finding_is_one_request_whether_it_is_there_or_not()
+    {
+        var (store, wire) = (await AzureStore.OpenAsync(), new HttpWire());
+        await using var fileSystem = store.Open(wire);
+        var directory = store.NewDirectory();
+        Assert.Null(await fileSystem.FindAsync(directory / "absent", cancellationToken: Token));
+        Assert.Equal(["HEAD"], wire.Requests);
+        await WriteAsync(fileSystem, directory / "there", Bytes(10), WriteMode.Create);
+        wire.Clear();
+        Assert.NotNull(await fileSystem.FindAsync(directory / "there", new() { Directories = true }, Token));
+        Assert.Equal(["HEAD"], wire.Requests);
+        wire.Clear();
+        Assert.Equal(EntryKind.Directory, (await fileSystem.FindAsync(directory, new() { Directories = true }, Token))!.Kind);
+        Assert.Equal("HEAD, GET comp maxresults prefix restype", string.Join(", ", wire.Requests));
+    }
+
+    [Theory]
+    [InlineData(1024)]
+    [InlineData(0)]
+    public async Task Reading_a_small_file_to_its_end_is_one_request(int length)
+    {
+        var (store, wire) = (await AzureStore.OpenAsync(), new HttpWire());
+        await using var fileSystem = store.Open(wire);
+        var path = store.NewDirectory() / "file";
+        await WriteAsync(fileSystem, path, Bytes(length), WriteMode.Create);
+        wire.Clear();
+        Assert.Equal(Bytes(length), await ReadAsync(fileSystem, path));
+        Assert.Equal(["GET"], wire.Requests);
+    }
+
+    [Fact]
+    public async Task Listing_is_a_request_a_page_a_copy_one_and_making_a_directory_none()
+    {
+        var (store, wire) = (await AzureStore.OpenAsync(), new HttpWire());
+        await using var fileSystem = store.Open(wire);
+        var directory = store.NewDirectory();
+        FileEntry source = null!;
+        for (var i = 0; i < 5; i++)
+            source = await WriteAsync(fileSystem, directory / $"f{i}", Bytes(100), WriteMode.Create);
+        wire.Clear();
+        var found = new List<StoragePath>();
+        await foreach (var entry in fileSystem.ListAsync(directory, new() { PageSize = 2 }, Token))
+            found.Add(entry.Path);
+        Assert.Equal(3, wire.Requests.Count);
+        Assert.Equal(5, found.Count);
+        wire.Clear();
+        await fileSystem.CopyAsync(source.Path, directory / "copy", new() { Source = source }, Token);
+        Assert.Equal(["PUT"], wire.Requests);
+        wire.Clear();
+        await fileSystem.CreateDirectoryAsync(directory / "new", Token);
+        Assert.Empty(wire.Requests);
+    }
+
+    internal static byte[] Bytes(int length)
+    {
+        var bytes = new byte[length];
+        new Random(length).NextBytes(bytes);
+        return bytes;
+    }
+
+    internal static async Task<FileEntry> WriteAsync(IFileSystem fileSystem, StoragePath path, byte[] content, WriteMode mode)
+    {
+        await using var writer = await fileSystem.OpenWriteAsync(path, new() { Mode = mode }, Token);
+        await writer.Stream.WriteAsync(content, Token);
+        return await writer.CommitAsync(Token);
+    }
+
+    internal static async Task<byte[]> ReadAsync(IFileSystem fileSystem, StoragePath path)
+    {
+        await using var stream = await fileSystem.OpenReadAsync(path, cancellationToken: Token);
+        using var content = new MemoryStream();
+        await stream.CopyToAsync(content, Token);
+        return content.ToArray();
+    }
+}
