@@ -86,7 +86,7 @@ done
 heading "summary"
 printf '%s\n' "${summary[@]}"
 printf '%-34s %6d passed %5d failed %5d skipped %5d s\n' "in total, with the build" $passed $failed $skipped $SECONDS
-sed -n 's/^\[emulators\] \(.*\), ready in .*/server: \1/p' "$results"/*.Tests.log | sort -u
+sed -n 's/^\[emulators\] \(.*\) at .*, ready in .*/server: \1/p' "$results"/*.Tests.log | sort -u
 awk '/\[SKIP\]$/ { sub(/^ */, ""); sub(/ \[SKIP\]$/, ""); name = $0; getline; sub(/^ */, ""); print "skipped: " name ": " $0 }' "$results"/*.Tests.log
 echo "$passed $failed $skipped" >"$results/totals"
 [ $failed -eq 0 ]

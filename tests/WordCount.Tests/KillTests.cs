@@ -17,7 +17,7 @@ public sealed class KillTests(Text text)
     {
         var kills = IsFull ? 50 : 5;
         var seed = int.TryParse(Environment.GetEnvironmentVariable("CAIRN_SEED"), out var given) ? given : Random.Shared.Next();
-        TestContext.Current.SendDiagnosticMessage($"seed {seed}");
+        TestContext.Current.TestOutputHelper!.WriteLine($"seed {seed}");
         var campaigns = new List<KillCampaign>();
         var clock = Stopwatch.StartNew();
         foreach (var backend in new[] { "memory", "filesystem" })
@@ -66,7 +66,7 @@ public sealed class KillTests(Text text)
         if (campaign.Killer == Killer.Test)
             return await KilledByTestAsync(setup, random.Next(1, 6));
         var records = random.NextInt64(1, text.Records / 2);
-        TestContext.Current.SendDiagnosticMessage($"{campaign.Backend}: kill after {records} records");
+        TestContext.Current.TestOutputHelper!.WriteLine($"{campaign.Backend}: kill after {records} records");
         return await JobProcess.RunAsync(setup.With("--kill-after", $"{records}"));
     }
 
