@@ -13,7 +13,7 @@ return await CommandLine.InvokeAsync(args, async settings =>
     builder.Configuration.AddInMemoryCollection(settings);
     builder.Configuration["Cairn:Checkpoints:Directory"] = StoragePath.ParseUriOrLocal(builder.Configuration["Cairn:Checkpoints:Directory"] ?? "checkpoints").ToString();
 
-    builder.Services.AddCairn(builder.Configuration);
+    builder.Services.AddCairn(builder.Configuration).AddS3().AddAzureBlobs();
     builder.Services.AddOptions<WordCountOptions>().BindConfiguration("WordCount").ValidateOnStart();
     builder.Services.AddSingleton<IValidateOptions<WordCountOptions>, WordCountOptionsValidation>();
     builder.Services.AddSingleton<CheckpointRequests>().AddSingleton<IOperationObserver>(p => p.GetRequiredService<CheckpointRequests>());
