@@ -35,7 +35,8 @@ internal static class AzureErrors
             return new(PublishFaultKind.NotDone, error);
         if (error.Code == FileSystemErrorCode.Conflict)
             return new(PublishFaultKind.Conflict, error);
-        return new(error.IsTransient || error.Code == FileSystemErrorCode.Unknown ? PublishFaultKind.Lost : PublishFaultKind.Rejected, error);
+        var isRejected = answer?.Status is >= 400 and < 500 || !(error.IsTransient || error.Code == FileSystemErrorCode.Unknown);
+        return new(isRejected ? PublishFaultKind.Rejected : PublishFaultKind.Lost, error);
     }
 
     private static FileSystemException FromAnswer(StoragePath path, RequestFailedException e)

@@ -41,8 +41,8 @@ internal sealed class AzurePut(AzureContainer container, StoragePath path, Write
         {
             Metadata = AzureContainer.Stamp(WriteId),
             Conditions = Conditions,
-            // The SDK would cut it into blocks of its own otherwise, with ids that are not ours.
-            TransferOptions = new() { InitialTransferSize = Math.Max(content.Length, 1), MaximumTransferSize = Math.Max(content.Length, 1), MaximumConcurrency = 1 },
+            // The SDK cuts what is not below its limit into blocks of its own, with ids that are not ours.
+            TransferOptions = new() { InitialTransferSize = content.Length + 1, MaximumTransferSize = content.Length + 1, MaximumConcurrency = 1 },
         };
         var blob = (await Container.Blob(Path).UploadAsync(body, options, cancellationToken).ConfigureAwait(false)).Value;
         return AzureContainer.Entry(Path, content.Length, blob.ETag, blob.LastModified);

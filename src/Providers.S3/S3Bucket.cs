@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -11,20 +12,27 @@ internal sealed class S3Bucket : IRangeSource
 {
     private const string WriteIdKey = "cairn-write-id";
 
+    private static readonly SearchValues<char> NotInBuckets = SearchValues.Create("@:?#% ");
+
     private volatile bool _seen;
 
     public S3Bucket(StoragePath root, S3FileSystemOptions options)
     {
+        if (root.Authority is null || root.Authority.AsSpan().ContainsAny(NotInBuckets))
+            throw FileSystemException.InvalidPath(root, $"the authority has to be a bucket, as in {root.Scheme}://bucket/path");
         Root = root;
         Options = options;
+        Server = new S3Server(options);
         Retries = new RetryPolicy(options.Retry, options.TimeProvider, options.Random);
         Settlement = new CommitSettlement(Retries);
-        Client = options.Client ?? S3ClientFactory.Create(options);
+        Client = options.Client ?? Server.CreateClient();
     }
 
     public StoragePath Root { get; }
 
     public S3FileSystemOptions Options { get; }
+
+    public S3Server Server { get; }
 
     public IAmazonS3 Client { get; }
 

@@ -44,7 +44,8 @@ internal static class S3Errors
             return new(PublishFaultKind.Conflict, error);
         if (status == HttpStatusCode.TooManyRequests || code == "RequestTimeout" || IsOutOfStep(exception) || TransportErrors.WasNeverSent(exception))
             return new(PublishFaultKind.NotDone, error);
-        return new(error.IsTransient || error.Code == FileSystemErrorCode.Unknown ? PublishFaultKind.Lost : PublishFaultKind.Rejected, error);
+        var isRejected = (int)status is >= 400 and < 500 || !(error.IsTransient || error.Code == FileSystemErrorCode.Unknown);
+        return new(isRejected ? PublishFaultKind.Rejected : PublishFaultKind.Lost, error);
     }
 
     /// <summary>A bucket that is not there, named.</summary>

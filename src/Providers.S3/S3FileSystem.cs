@@ -1,4 +1,3 @@
-using System.Buffers;
 using Cairn.FileSystems;
 using Cairn.FileSystems.Drivers;
 
@@ -10,14 +9,12 @@ namespace Cairn.Providers.S3;
 /// <remarks>
 /// An ETag is S3's, without quotes: for a file of one part it is a hash of the content, so that two files of the same bytes share it.
 /// A missing bucket is noticed by every verb; <see cref="IFileSystem.FindAsync"/> asks for it once, after its first miss, until any request has seen the bucket.
-/// A conditional write above one part needs a server that checks conditions on completions (<see cref="ConditionalCompletion"/>), else it is spooled to disk.
+/// A conditional write above one part needs a server that checks conditions on completions (<see cref="S3FileSystemOptions.ConditionalCompletion"/>), else it is spooled to disk.
 /// What copies is stored without the source's user metadata.
 /// </remarks>
 public sealed class S3FileSystem : FileSystemDriver
 {
     private const int MinPartSize = 5 * 1024 * 1024;
-
-    private static readonly SearchValues<char> NotInBuckets = SearchValues.Create("@:?#% ");
 
     private readonly S3Bucket _bucket;
     private readonly S3Listing _listing;
@@ -27,12 +24,15 @@ public sealed class S3FileSystem : FileSystemDriver
     /// <param name="options">Where the store is and how it is used.</param>
     /// <exception cref="FileSystemException"><see cref="FileSystemErrorCode.InvalidPath"/>: there is no bucket in the path.</exception>
     public S3FileSystem(StoragePath root, S3FileSystemOptions? options = null)
-        : base(root, CapabilitiesOf(options ?? new()))
+        : this(new S3Bucket(root ?? throw new ArgumentNullException(nameof(root)), options ?? new()))
     {
-        if (root.Authority is null || root.Authority.AsSpan().ContainsAny(NotInBuckets))
-            throw FileSystemException.InvalidPath(root, $"the authority has to be a bucket, as in {root.Scheme}://bucket/path");
-        _bucket = new S3Bucket(root, options ?? new());
-        _listing = new S3Listing(_bucket);
+    }
+
+    private S3FileSystem(S3Bucket bucket)
+        : base(bucket.Root, CapabilitiesOf(bucket))
+    {
+        _bucket = bucket;
+        _listing = new S3Listing(bucket);
     }
 
     /// <inheritdoc/>
@@ -55,7 +55,7 @@ public sealed class S3FileSystem : FileSystemDriver
 
     /// <inheritdoc/>
     protected override Task<FileWriter> OpenWriteCoreAsync(StoragePath path, WriteOptions options, CancellationToken cancellationToken) =>
-        Task.FromResult<FileWriter>(options.Mode == WriteMode.Overwrite || _bucket.Options.CompletesConditionally
+        Task.FromResult<FileWriter>(options.Mode == WriteMode.Overwrite || _bucket.Server.CompletesConditionally
             ? new S3FileWriter(_bucket, path, options)
             : new S3SpooledFileWriter(_bucket, path, options));
 
@@ -70,8 +70,9 @@ public sealed class S3FileSystem : FileSystemDriver
     /// <inheritdoc/>
     protected override async Task<FileEntry> CopyCoreAsync(StoragePath source, StoragePath destination, CopyOptions options, CancellationToken cancellationToken)
     {
-        // A server that ignores conditions on completions ignores those of a copy too, the one on the source included.
-        if (!_bucket.Options.CompletesConditionally && (options.Mode != WriteMode.Overwrite || options.Source is not null))
+        var destinationIsSafe = options.Mode == WriteMode.Overwrite || _bucket.Server.CopiesConditionally;
+        var sourceIsPinned = options.Source is null || _bucket.Server.CompletesConditionally;
+        if (!destinationIsSafe || !sourceIsPinned)
             return await StreamedCopy.RunAsync(this, source, destination, options, cancellationToken).ConfigureAwait(false);
         var entry = options.Source ?? await HeadAsync(source, new(), cancellationToken).ConfigureAwait(false) ?? throw FileSystemException.NotFound(source);
         if (entry.Length > S3SpooledFileWriter.MaxPutLength)
@@ -101,14 +102,15 @@ public sealed class S3FileSystem : FileSystemDriver
         e => S3Errors.Translate(path, e),
         cancellationToken);
 
-    private static FileSystemCapabilities CapabilitiesOf(S3FileSystemOptions options)
+    private static FileSystemCapabilities CapabilitiesOf(S3Bucket bucket)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Parts.PartSize, MinPartSize, nameof(options));
+        var parts = bucket.Options.Parts;
+        ArgumentOutOfRangeException.ThrowIfLessThan(parts.PartSize, MinPartSize, "options");
         return new()
         {
-            MaxConditionalLength = options.CompletesConditionally ? null : S3SpooledFileWriter.MaxPutLength,
-            SingleRequestLength = options.Parts.PartSize,
-            ServerSideCopy = options.CompletesConditionally,
+            MaxConditionalLength = bucket.Server.CompletesConditionally ? null : S3SpooledFileWriter.MaxPutLength,
+            SingleRequestLength = parts.PartSize,
+            ServerSideCopy = bucket.Server.CopiesConditionally,
             DeleteBatchSize = S3Deletion.MaxBatch,
             ListPageSize = S3Listing.MaxPage,
         };

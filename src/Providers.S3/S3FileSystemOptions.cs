@@ -6,13 +6,13 @@ namespace Cairn.Providers.S3;
 /// <summary>Where an S3 store is and how it is used. Not a record, so that nothing prints its secrets.</summary>
 public sealed class S3FileSystemOptions
 {
-    /// <summary>The address of a store that is not AWS's (<c>http://localhost:9000</c>); null for AWS.</summary>
+    /// <summary>The address of a store that is not AWS's (<c>http://localhost:9000</c>). Null: what <c>AWS_ENDPOINT_URL_S3</c> or the profile says, else AWS.</summary>
     public Uri? ServiceUrl { get; init; }
 
-    /// <summary>The region, as <c>eu-central-1</c>. Null: what the SDK finds in the environment, and <c>us-east-1</c> where <see cref="ServiceUrl"/> is set.</summary>
+    /// <summary>The region, as <c>eu-central-1</c>. Null: what the SDK finds in the environment, and <c>us-east-1</c> on a store that is not AWS's.</summary>
     public string? Region { get; init; }
 
-    /// <summary>Whether the bucket goes into the path of a request and not into its host. Null: only where <see cref="ServiceUrl"/> is set and is not AWS's.</summary>
+    /// <summary>Whether the bucket goes into the path of a request and not into its host. Null: only on a store that is not AWS's.</summary>
     public bool? PathStyle { get; init; }
 
     /// <summary>The id of a static access key; null for the SDK's default chain (environment, profile, web identity, container, instance).</summary>
@@ -33,8 +33,17 @@ public sealed class S3FileSystemOptions
     /// <summary>Changes the configuration of the client that Cairn makes, after everything above went into it.</summary>
     public Action<AmazonS3Config>? Configure { get; init; }
 
-    /// <summary>Whether the server honours a condition on a multi-part completion. <see cref="S3.ConditionalCompletion.Auto"/> by default.</summary>
-    public ConditionalCompletion ConditionalCompletion { get; init; }
+    /// <summary>
+    /// Whether the server honours a condition on a multi-part completion, and on the source of a copy (AWS; Ceph from 20.2). Where it does not, a
+    /// conditional write above one part is spooled to disk and sent as one conditional PUT. <see cref="ServerSupport.Auto"/> by default.
+    /// </summary>
+    public ServerSupport ConditionalCompletion { get; init; }
+
+    /// <summary>
+    /// Whether the server honours a condition on the destination of a copy (AWS; Ceph 20.2 does not yet). Where it does not, a conditional copy
+    /// goes through this process. <see cref="ServerSupport.Auto"/> by default.
+    /// </summary>
+    public ServerSupport ConditionalCopy { get; init; }
 
     /// <summary>Part sizes and memory of a writer; parts are at least 5 MiB. 8 MiB × 4 by default.</summary>
     public PartedWriteOptions Parts { get; init; } = new();
@@ -50,14 +59,4 @@ public sealed class S3FileSystemOptions
 
     /// <summary>Where the jitter of retries comes from; null for a random one.</summary>
     public Random? Random { get; init; }
-
-    internal bool IsAws => ServiceUrl is null || ServiceUrl.Host.EndsWith(".amazonaws.com", StringComparison.OrdinalIgnoreCase)
-        || ServiceUrl.Host.EndsWith(".amazonaws.com.cn", StringComparison.OrdinalIgnoreCase);
-
-    internal bool CompletesConditionally => ConditionalCompletion switch
-    {
-        ConditionalCompletion.Yes => true,
-        ConditionalCompletion.No => false,
-        _ => Client is null && IsAws,
-    };
 }

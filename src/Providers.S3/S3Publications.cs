@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Amazon.S3.Model;
 using Cairn.FileSystems;
@@ -55,6 +56,8 @@ internal sealed class S3Put(S3Bucket bucket, StoragePath path, WriteMode mode, s
 internal sealed class S3Completion(S3Bucket bucket, StoragePath path, WriteMode mode, string writeId, string uploadId, List<PartETag> parts, long length)
     : S3Publication(bucket, path, mode, writeId)
 {
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
+
     /// <summary>S3 says of a completion that met another request: begin a new upload.</summary>
     public override bool RepeatsAfterConflict => false;
 
@@ -66,16 +69,19 @@ internal sealed class S3Completion(S3Bucket bucket, StoragePath path, WriteMode 
             Key = Path.Key,
             UploadId = uploadId,
             PartETags = parts,
-            IfNoneMatch = Bucket.Options.CompletesConditionally ? IfNoneMatch : null,
-            IfMatch = Bucket.Options.CompletesConditionally ? Mode.ExpectedETag : null,
+            IfNoneMatch = Bucket.Server.CompletesConditionally ? IfNoneMatch : null,
+            IfMatch = Bucket.Server.CompletesConditionally ? Mode.ExpectedETag : null,
         };
         var answer = await Bucket.Client.CompleteMultipartUploadAsync(request, cancellationToken).ConfigureAwait(false);
-        return S3Bucket.Entry(Path, length, S3Bucket.Unquote(answer.ETag) ?? ETagOf(parts), modified: null);
+        var etag = S3Bucket.Unquote(answer.ETag) ?? ETagOf(parts) ?? (await Bucket.FindAsync(Path, cancellationToken).ConfigureAwait(false))?.ETag;
+        return S3Bucket.Entry(Path, length, etag, modified: null);
     }
 
-    /// <summary>Ceph up to 18 answers a completion without the ETag; it is the hash of the parts' hashes.</summary>
-    private static string ETagOf(List<PartETag> parts)
+    /// <summary>Ceph up to 18 answers a completion without the ETag; it is the hash of the parts' hashes. Null where those are none.</summary>
+    private static string? ETagOf(List<PartETag> parts)
     {
+        if (!parts.TrueForAll(part => part.ETag.AsSpan().Trim('"') is { Length: 32 } hash && !hash.ContainsAnyExcept(HexDigits)))
+            return null;
 #pragma warning disable CA5351 // It is S3's definition of an ETag and protects nothing.
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
 #pragma warning restore CA5351
@@ -105,7 +111,11 @@ internal sealed class S3Copy(S3Bucket bucket, FileEntry source, StoragePath path
         };
         S3Bucket.Stamp(request.Metadata, WriteId);
         var answer = await Bucket.Client.CopyObjectAsync(request, cancellationToken).ConfigureAwait(false);
-        return S3Bucket.Entry(Path, source.Length, answer.ETag, modified: null);
+        var entry = S3Bucket.Entry(Path, source.Length, answer.ETag, modified: null);
+        // Where the condition on the source is ignored, it may have been another version by now, of another length.
+        if (Bucket.Server.CompletesConditionally || entry.ETag == source.ETag)
+            return entry;
+        return await Bucket.FindAsync(Path, cancellationToken).ConfigureAwait(false) ?? entry;
     }
 
     public override PublishFault Judge(Exception exception)

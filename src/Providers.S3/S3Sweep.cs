@@ -3,7 +3,7 @@ using Cairn.FileSystems;
 
 namespace Cairn.Providers.S3;
 
-/// <summary>Aborts multi-part uploads that nobody finished.</summary>
+/// <summary>Aborts multi-part uploads that nobody finished, whoever began them. S3 does not say what time it has; a day of margin outweighs the difference to our clock.</summary>
 internal sealed class S3Sweep(S3Bucket bucket)
 {
     public async Task<SweepResult> SweepAsync(StoragePath directory, SweepOptions options, CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ internal sealed class AzureStore
     public const int Block = 1024 * 1024;
 
     private static readonly SemaphoreSlim Gate = new(1);
-    private static AzureStore? s_shared;
+    private static AzureStore? _shared;
 
     private AzureStore(AzureEndpoint endpoint) => Endpoint = endpoint;
 
@@ -32,7 +32,7 @@ internal sealed class AzureStore
         await Gate.WaitAsync(cancellationToken);
         try
         {
-            return s_shared ??= await MakeAsync(cancellationToken);
+            return _shared ??= await MakeAsync(cancellationToken);
         }
         catch (EmulatorUnavailableException unavailable) when (!EmulatorPolicy.Required)
         {

@@ -121,4 +121,28 @@ public sealed class S3FaultTests
         var entry = await writer.CommitAsync(cancelled.Token);
         Assert.Equal(entry.ETag, (await fileSystem.FindAsync(path, cancellationToken: Token))!.ETag);
     }
+
+    [Fact]
+    public async Task A_put_that_the_server_will_not_take_is_refused_at_once_and_not_unknown()
+    {
+        var (store, wire) = (await S3Store.OpenAsync(), new HttpWire());
+        await using var fileSystem = store.Open(wire);
+        wire.AnswerInstead(_ => true, HttpStatusCode.BadRequest, "<Error><Code>InvalidArgument</Code><Message>no</Message></Error>");
+        var error = await Assert.ThrowsAsync<FileSystemException>(() => WriteAsync(fileSystem, store.NewDirectory() / "file", Bytes(10), WriteMode.Create));
+        Assert.Equal(FileSystemErrorCode.Unknown, error.Code);
+        Assert.Equal(["PUT"], wire.Requests);
+    }
+
+    [Fact]
+    public async Task A_connection_that_the_server_lost_the_thread_of_is_tried_again()
+    {
+        var (store, wire) = (await S3Store.OpenAsync(), new HttpWire());
+        await using var fileSystem = store.Open(wire);
+        var path = store.NewDirectory() / "file";
+        wire.AnswerInstead(_ => true, HttpStatusCode.BadRequest);
+        await WriteAsync(fileSystem, path, Bytes(10), WriteMode.Create);
+        wire.AnswerInstead(_ => true, HttpStatusCode.BadRequest);
+        Assert.Equal(Bytes(10), await ReadAsync(fileSystem, path));
+        Assert.Equal(["PUT", "PUT", "GET", "GET"], wire.Requests);
+    }
 }

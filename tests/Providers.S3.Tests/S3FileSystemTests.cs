@@ -12,12 +12,12 @@ public sealed class S3FileSystemTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(ConditionalCompletion.No)]
-    [InlineData(ConditionalCompletion.Yes)]
-    public async Task A_conditional_write_above_one_part_never_overwrites(ConditionalCompletion completion)
+    [InlineData(ServerSupport.No)]
+    [InlineData(ServerSupport.Yes)]
+    public async Task A_conditional_write_above_one_part_never_overwrites(ServerSupport completion)
     {
         var store = await S3Store.OpenAsync();
-        Assert.SkipWhen(completion == ConditionalCompletion.Yes && !store.Endpoint.Traits.HonoursConditionalCompletion, "this server ignores the condition on a completion");
+        Assert.SkipWhen(completion == ServerSupport.Yes && !store.Endpoint.Traits.HonoursConditionalCompletion, "this server ignores the condition on a completion");
         await using var fileSystem = store.Open(completion: completion);
         var path = store.NewDirectory() / "file";
         var first = await WriteAsync(fileSystem, path, Bytes(Part + 1), WriteMode.Create);
@@ -42,7 +42,7 @@ public sealed class S3FileSystemTests
                 ServiceUrl = store.Endpoint.ServiceUrl,
                 AccessKey = store.Endpoint.AccessKey,
                 SecretKey = store.Endpoint.SecretKey,
-                ConditionalCompletion = ConditionalCompletion.No,
+                ConditionalCompletion = ServerSupport.No,
                 SpoolDirectory = directory.FullName,
             });
             var path = store.NewDirectory() / "file";
@@ -103,6 +103,24 @@ public sealed class S3FileSystemTests
     {
         var error = Assert.Throws<FileSystemException>(() => new S3FileSystemProvider().Create(StoragePath.Create("s3", StoragePath.Parse(root).Authority, "/")));
         Assert.Equal(FileSystemErrorCode.InvalidPath, error.Code);
+    }
+
+    [Fact]
+    public async Task Conditions_that_a_server_may_ignore_are_trusted_on_aws_only()
+    {
+        var bucket = StoragePath.Parse("s3://bucket/");
+        await using var aws = new S3FileSystem(bucket, new S3FileSystemOptions { Region = "eu-central-1" });
+        await using var other = new S3FileSystem(bucket, new S3FileSystemOptions { ServiceUrl = new Uri("http://localhost:1") });
+        Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL_S3", "http://localhost:1");
+        await using var fromEnvironment = new S3FileSystem(bucket, new S3FileSystemOptions { Region = "eu-central-1" });
+        Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL_S3", null);
+        Assert.Null(aws.Capabilities.MaxConditionalLength);
+        Assert.True(aws.Capabilities.ServerSideCopy);
+        foreach (var capabilities in new[] { other.Capabilities, fromEnvironment.Capabilities })
+        {
+            Assert.Equal(5L << 30, capabilities.MaxConditionalLength);
+            Assert.False(capabilities.ServerSideCopy);
+        }
     }
 
     [Fact]

@@ -95,6 +95,9 @@ public sealed class S3RequestTests
         await fileSystem.CopyAsync(directory / "a", directory / "c", new() { Mode = WriteMode.Overwrite }, Token);
         Assert.Equal(["HEAD", "PUT"], wire.Requests);
         Assert.Equal(Bytes(100), await ReadAsync(fileSystem, directory / "c"));
+        wire.Clear();
+        await fileSystem.CopyAsync(directory / "a", directory / "d", new() { Mode = WriteMode.Overwrite, Source = source }, Token);
+        Assert.Equal(store.Endpoint.Traits.HonoursConditionalCompletion ? ["PUT"] : ["GET", "PUT"], wire.Requests);
     }
 
     [Fact]

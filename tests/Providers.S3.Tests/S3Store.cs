@@ -10,7 +10,7 @@ namespace Cairn.Providers.S3.Tests;
 internal sealed class S3Store
 {
     private static readonly SemaphoreSlim Gate = new(1);
-    private static S3Store? s_shared;
+    private static S3Store? _shared;
 
     private S3Store(S3Endpoint endpoint) => Endpoint = endpoint;
 
@@ -30,7 +30,7 @@ internal sealed class S3Store
         await Gate.WaitAsync(cancellationToken);
         try
         {
-            return s_shared ??= await MakeAsync(cancellationToken);
+            return _shared ??= await MakeAsync(cancellationToken);
         }
         catch (EmulatorUnavailableException unavailable) when (!EmulatorPolicy.Required)
         {
@@ -45,14 +45,14 @@ internal sealed class S3Store
 
     /// <summary>A file system on this bucket, or on another root.</summary>
     public S3FileSystem Open(
-        HttpWire? wire = null, ConditionalCompletion? completion = null, StoragePath? root = null, string? secretKey = null, FileSystems.Drivers.PartedWriteOptions? parts = null) =>
+        HttpWire? wire = null, ServerSupport? completion = null, StoragePath? root = null, string? secretKey = null, FileSystems.Drivers.PartedWriteOptions? parts = null) =>
         new(root ?? Root, new S3FileSystemOptions
         {
             ServiceUrl = Endpoint.ServiceUrl,
             Region = Endpoint.Region,
             AccessKey = Endpoint.AccessKey,
             SecretKey = secretKey ?? Endpoint.SecretKey,
-            ConditionalCompletion = completion ?? (Endpoint.Traits.HonoursConditionalCompletion ? ConditionalCompletion.Yes : ConditionalCompletion.No),
+            ConditionalCompletion = completion ?? (Endpoint.Traits.HonoursConditionalCompletion ? ServerSupport.Yes : ServerSupport.No),
             Parts = parts ?? new() { PartSize = 5 * 1024 * 1024 },
             Retry = new() { FirstDelay = TimeSpan.FromMilliseconds(5) },
             Configure = config => config.HttpClientFactory = wire is null ? null : new WireFactory(wire),

@@ -43,32 +43,19 @@ public sealed class ResumingReadStream : FileReadStream
     }
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        cancellationToken.ThrowIfCancellationRequested();
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<int>(cancellationToken);
         buffer = buffer[..(int)Math.Min(buffer.Length, _end - _next)];
         if (buffer.IsEmpty)
-            return 0;
-        RetryAttempts? attempts = null;
-        while (true)
-        {
-            Exception? cause = null;
-            try
-            {
-                _response ??= await ReopenAsync(cancellationToken).ConfigureAwait(false);
-                if (await _response.Body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var count)
-                    return Advance(count);
-            }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-            {
-                cause = e;
-            }
-            attempts ??= _retries.Start();
-            Drop(cause, attempts);
-            await attempts.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
+            return new(0);
+        var read = _response is null ? ReopenAndReadAsync(buffer, cancellationToken) : ReadBodyAsync(_response.Body, buffer, cancellationToken);
+        if (!read.IsCompletedSuccessfully)
+            return FinishAsync(read, buffer, cancellationToken);
+        var count = read.Result;
+        return count > 0 ? new(Advance(count)) : FinishAsync(new(0), buffer, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -122,6 +109,49 @@ public sealed class ResumingReadStream : FileReadStream
         if (options.Length != 0 && entry.Length > options.Offset)
             throw new FileSystemException(FileSystemErrorCode.Conflict, $"'{path}' grew while it was being opened; open it again.", path);
         return new ResumingReadStream(source, retries, entry, null, options.Offset, 0);
+    }
+
+    /// <summary>As the body reads; what it throws comes out of the task, like everything else that goes wrong with a connection.</summary>
+    private static ValueTask<int> ReadBodyAsync(Stream body, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return body.ReadAsync(buffer, cancellationToken);
+        }
+        catch (Exception e)
+        {
+            return ValueTask.FromException<int>(e);
+        }
+    }
+
+    /// <summary>Awaits a read, and resumes for as long as it takes to get a byte.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> FinishAsync(ValueTask<int> read, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        RetryAttempts? attempts = null;
+        while (true)
+        {
+            Exception? cause = null;
+            try
+            {
+                if (await read.ConfigureAwait(false) is > 0 and var count)
+                    return Advance(count);
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                cause = e;
+            }
+            attempts ??= _retries.Start();
+            Drop(cause, attempts);
+            await attempts.WaitAsync(cancellationToken).ConfigureAwait(false);
+            read = ReopenAndReadAsync(buffer, cancellationToken);
+        }
+    }
+
+    private async ValueTask<int> ReopenAndReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        _response = await ReopenAsync(cancellationToken).ConfigureAwait(false);
+        return await _response.Body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
     }
 
     private int Advance(int count)

@@ -1,0 +1,177 @@
+using Cairn.FileSystems;
+using Cairn.FileSystems.Drivers;
+
+namespace Cairn.Tests.FileSystems.Drivers;
+
+public sealed class ResumingReadStreamTests
+{
+    private static readonly StoragePath Path = StoragePath.Parse("test://store/file");
+
+    private static readonly RetryPolicy Retries = new(new RetryOptions { Attempts = 3, FirstDelay = TimeSpan.FromMilliseconds(1) }, random: new Random(1));
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Drops_in_any_place_cost_a_request_and_no_byte(bool synchronously)
+    {
+        var source = new Source(1000) { BodyLimits = { 100, 0, 250, 1 } };
+        await using var stream = await ResumingReadStream.OpenAsync(source, Retries, Path, new() { Offset = 10, Length = 900 }, Token);
+        Assert.Equal(source.Bytes[10..910], synchronously ? ReadAll(stream) : await ReadAllAsync(stream));
+        Assert.Equal(["10+900 any", "110+800 v1", "110+800 v1", "360+550 v1", "361+549 v1"], source.Requests);
+        Assert.Equal(source.Opened, source.Closed + 1);
+        await stream.DisposeAsync();
+        Assert.Equal(source.Opened, source.Closed);
+    }
+
+    [Fact]
+    public async Task Drops_without_progress_end_as_unavailable()
+    {
+        var source = new Source(1000) { BodyLimits = { 100, 0, 0, 0, 0, 0 } };
+        await using var stream = await ResumingReadStream.OpenAsync(source, Retries, Path, new(), Token);
+        await stream.ReadExactlyAsync(new byte[100], Token);
+        var error = await Assert.ThrowsAsync<FileSystemException>(() => stream.ReadExactlyAsync(new byte[1], Token).AsTask());
+        Assert.Equal(FileSystemErrorCode.Unavailable, error.Code);
+        Assert.True(error.IsTransient);
+    }
+
+    [Theory]
+    [InlineData(FileSystemErrorCode.PreconditionFailed)]
+    [InlineData(FileSystemErrorCode.NotFound)]
+    public async Task Another_version_in_its_place_is_a_changed_file(FileSystemErrorCode answer)
+    {
+        var source = new Source(1000) { BodyLimits = { 100 } };
+        await using var stream = await ResumingReadStream.OpenAsync(source, Retries, Path, new(), Token);
+        source.Answer = answer;
+        await stream.ReadExactlyAsync(new byte[100], Token);
+        await Assert.ThrowsAsync<FileChangedException>(() => stream.ReadExactlyAsync(new byte[1], Token).AsTask());
+    }
+
+    [Fact]
+    public async Task Another_range_than_was_asked_for_is_corrupt_and_no_byte_of_it_is_handed_out()
+    {
+        var source = new Source(1000) { BodyLimits = { 100 } };
+        await using var stream = await ResumingReadStream.OpenAsync(source, Retries, Path, new(), Token);
+        source.Shift = 1;
+        await stream.ReadExactlyAsync(new byte[100], Token);
+        var error = await Assert.ThrowsAsync<FileSystemException>(() => stream.ReadAsync(new byte[10], Token).AsTask());
+        Assert.Equal(FileSystemErrorCode.Corrupt, error.Code);
+        Assert.Equal(source.Opened, source.Closed);
+    }
+
+    [Fact]
+    public async Task A_range_without_bytes_is_looked_up_and_reads_as_nothing()
+    {
+        var source = new Source(10);
+        foreach (var options in new ReadOptions[] { new() { Offset = 10 }, new() { Offset = 3, Length = 0 }, new() { Offset = 99, Length = 5 } })
+        {
+            await using var stream = await ResumingReadStream.OpenAsync(source, Retries, Path, options, Token);
+            Assert.Equal(0, await stream.ReadAsync(new byte[1], Token));
+            Assert.Equal(10, stream.Entry.Length);
+        }
+    }
+
+    [Fact]
+    public async Task A_read_that_is_cancelled_is_cancelled_and_not_a_drop()
+    {
+        var source = new Source(1000);
+        await using var stream = await ResumingReadStream.OpenAsync(source, Retries, Path, new(), Token);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stream.ReadAsync(new byte[1], new CancellationToken(canceled: true)).AsTask());
+        Assert.Single(source.Requests);
+    }
+
+    [Fact]
+    public async Task Reading_allocates_nothing_of_its_own()
+    {
+        var source = new Source(100_000);
+        await using var stream = await ResumingReadStream.OpenAsync(source, Retries, Path, new(), Token);
+        var buffer = new byte[10];
+        for (var i = 0; i < 100; i++)
+            await stream.ReadExactlyAsync(buffer, Token);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+            _ = await stream.ReadAsync(buffer, Token);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
+    }
+
+    private static byte[] ReadAll(Stream stream)
+    {
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy, 64);
+        return copy.ToArray();
+    }
+
+    private static async Task<byte[]> ReadAllAsync(Stream stream)
+    {
+        using var copy = new MemoryStream();
+        await stream.CopyToAsync(copy, 64, Token);
+        return copy.ToArray();
+    }
+
+    /// <summary>One file in memory, whose bodies end after as many bytes as the test says.</summary>
+    private sealed class Source(int length) : IRangeSource
+    {
+        public byte[] Bytes { get; } = [.. Enumerable.Range(0, length).Select(i => (byte)(i * 7))];
+
+        /// <summary>After how many bytes each body ends, in order; every other one with an error, every other one silently.</summary>
+        public List<int> BodyLimits { get; } = [];
+
+        public List<string> Requests { get; } = [];
+
+        public FileSystemErrorCode? Answer { get; set; }
+
+        public int Shift { get; set; }
+
+        public int Opened { get; private set; }
+
+        public int Closed { get; private set; }
+
+        private FileEntry Entry => new() { Path = Path, Length = Bytes.Length, ETag = "v1" };
+
+        public Task<RangeResponse?> OpenRangeAsync(StoragePath path, long offset, long? length, string? etag, CancellationToken cancellationToken)
+        {
+            Requests.Add($"{offset}+{length?.ToString() ?? "end"} {etag ?? "any"}");
+            if (Answer is { } code)
+                throw new FileSystemException(code, "scripted", path);
+            if (offset >= Bytes.Length)
+                return Task.FromResult<RangeResponse?>(null);
+            var count = (int)Math.Min(length ?? long.MaxValue, Bytes.Length - offset);
+            var number = Opened++;
+            var body = new Body(Bytes.AsMemory((int)offset, count), number < BodyLimits.Count ? BodyLimits[number] : int.MaxValue, number % 2 == 0);
+            return Task.FromResult<RangeResponse?>(new RangeResponse(Entry, offset + Shift, body, new Closing(this)));
+        }
+
+        public Task<FileEntry?> FindAsync(StoragePath path, CancellationToken cancellationToken) => Task.FromResult<FileEntry?>(Entry);
+
+        public FileSystemException Translate(StoragePath path, Exception exception) => TransportErrors.Unavailable(path, "the test", exception);
+
+        private sealed class Closing(Source source) : IDisposable
+        {
+            public void Dispose() => source.Closed++;
+        }
+    }
+
+    private sealed class Body(ReadOnlyMemory<byte> bytes, int limit, bool loudly) : MemoryStream(bytes.ToArray())
+    {
+        public override int Read(Span<byte> buffer)
+        {
+            var left = (int)Math.Min(buffer.Length, limit - Position);
+            if (left <= 0 && limit < bytes.Length)
+                return loudly ? throw new IOException("cut") : 0;
+            return base.Read(buffer[..left]);
+        }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                return new(Read(buffer.Span));
+            }
+            catch (IOException e)
+            {
+                return ValueTask.FromException<int>(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using Cairn.FileSystems;
+using Cairn.FileSystems.Drivers;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Cairn.Tests.FileSystems.Drivers;
+
+public sealed class RetryPolicyTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(FileSystemErrorCode.Unavailable, 4)]
+    [InlineData(FileSystemErrorCode.Throttled, 4)]
+    [InlineData(FileSystemErrorCode.PermissionDenied, 1)]
+    [InlineData(FileSystemErrorCode.NotFound, 1)]
+    public async Task Only_what_may_pass_is_repeated_and_as_often_as_said(FileSystemErrorCode code, int expected)
+    {
+        var requests = 0;
+        var policy = new RetryPolicy(new RetryOptions { Attempts = 4, FirstDelay = TimeSpan.Zero });
+        var error = await Assert.ThrowsAsync<FileSystemException>(() => RunAsync(policy, () => { requests++; throw new FileSystemException(code, "no"); }));
+        Assert.Equal((code, expected), (error.Code, requests));
+    }
+
+    [Fact]
+    public async Task Waits_double_up_to_the_longest_and_never_exceed_it()
+    {
+        var time = new FakeTimeProvider();
+        var options = new RetryOptions { Attempts = 6, FirstDelay = TimeSpan.FromSeconds(1), LongestDelay = TimeSpan.FromSeconds(3), Budget = TimeSpan.FromHours(1) };
+        var policy = new RetryPolicy(options, time, new AlwaysMost());
+        var at = new List<double>();
+        var started = time.GetTimestamp();
+        var run = RunAsync(policy, () => { at.Add(Math.Round(time.GetElapsedTime(started).TotalSeconds, 1)); throw Away(); });
+        while (!run.IsCompleted)
+            time.Advance(TimeSpan.FromMilliseconds(100));
+        await Assert.ThrowsAsync<FileSystemException>(() => run);
+        Assert.Equal([0, 1, 3, 6, 9, 12], at);
+    }
+
+    [Fact]
+    public async Task The_budget_ends_what_the_attempts_would_not()
+    {
+        var time = new FakeTimeProvider();
+        var policy = new RetryPolicy(new RetryOptions { Attempts = 100, FirstDelay = TimeSpan.Zero, Budget = TimeSpan.FromSeconds(10) }, time);
+        var requests = 0;
+        await Assert.ThrowsAsync<FileSystemException>(() => RunAsync(policy, () => { requests++; time.Advance(TimeSpan.FromSeconds(4)); throw Away(); }));
+        Assert.Equal(3, requests);
+    }
+
+    [Fact]
+    public async Task Cancellation_ends_the_wait()
+    {
+        using var cancelled = new CancellationTokenSource();
+        var policy = new RetryPolicy(new RetryOptions { FirstDelay = TimeSpan.FromHours(1), LongestDelay = TimeSpan.FromHours(1) }, random: new AlwaysMost());
+        var run = policy.RunAsync<int, int>((_, _) => throw Away(), 0, e => throw e, cancelled.Token);
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+    }
+
+    private static Task<int> RunAsync(RetryPolicy policy, Func<int> request) =>
+        policy.RunAsync(static (request, _) => Task.FromResult(request()), request, e => throw e, Token);
+
+    private static FileSystemException Away() => new(FileSystemErrorCode.Unavailable, "away");
+
+    private sealed class AlwaysMost : Random
+    {
+        public override double NextDouble() => 1;
+    }
+}
