@@ -32,9 +32,14 @@ internal static class StateHandleWalk
 
     private static IEnumerable<StreamStateHandle> Streams(OperatorSubtaskState subtask)
     {
-        var operatorState = new[] { subtask.ManagedOperatorState, subtask.RawOperatorState }.OfType<OperatorStateHandle>().Select(h => h.Delegate);
+        var operatorState = OperatorStates(subtask).OfType<OperatorStateHandle>().Select(h => h.Delegate);
         var keyedState = Streams(subtask.ManagedKeyedState).Concat(Streams(subtask.RawKeyedState));
         var channels = subtask.InputChannelState.Select(c => c.Delegate).Concat(subtask.ResultSubpartitionState.Select(c => c.Delegate));
-        return operatorState.Concat(keyedState).Concat(channels);
+        var legacy = subtask.Legacy is { } old ? old.States.OfType<StreamStateHandle>() : [];
+        return operatorState.Concat(keyedState).Concat(channels).Concat(legacy);
     }
+
+    private static IEnumerable<OperatorStateHandle?> OperatorStates(OperatorSubtaskState subtask) => subtask.Legacy is { } old
+        ? [subtask.ManagedOperatorState, subtask.RawOperatorState, .. old.ManagedOperatorStates, .. old.RawOperatorStates]
+        : [subtask.ManagedOperatorState, subtask.RawOperatorState];
 }

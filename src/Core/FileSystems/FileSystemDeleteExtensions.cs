@@ -56,15 +56,24 @@ public static class FileSystemDeleteExtensions
     private static async Task DeleteDirectoriesAsync(
         IFileSystem fileSystem, StoragePath directory, DeleteTreeResult result, CancellationToken cancellationToken)
     {
-        var itself = await fileSystem.FindAsync(directory, new FindOptions { Directories = true }, cancellationToken).ConfigureAwait(false);
-        if (itself is not { Kind: EntryKind.Directory })
+        if (!await IsDirectoryAsync(fileSystem, directory, cancellationToken).ConfigureAwait(false))
             return;
         await foreach (var entry in fileSystem.ListAsync(directory, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
-            if (entry is { Kind: EntryKind.Directory, Path.IsAddressable: true })
+            if (entry.Kind != EntryKind.Directory)
+                continue;
+            // First as it is: that takes an empty directory, and a link to a directory as the link that it is, so that nothing outside is ever entered.
+            result.AddDirectories(await fileSystem.DeleteAsync([entry.Path], cancellationToken).ConfigureAwait(false));
+            if (entry.Path.IsAddressable)
                 await DeleteDirectoriesAsync(fileSystem, entry.Path, result, cancellationToken).ConfigureAwait(false);
         }
         if (directory.Parent is not null)
             result.AddDirectories(await fileSystem.DeleteAsync([directory], cancellationToken).ConfigureAwait(false));
+    }
+
+    private static async Task<bool> IsDirectoryAsync(IFileSystem fileSystem, StoragePath path, CancellationToken cancellationToken)
+    {
+        var found = await fileSystem.FindAsync(path, new FindOptions { Directories = true }, cancellationToken).ConfigureAwait(false);
+        return found is { Kind: EntryKind.Directory };
     }
 }

@@ -46,7 +46,10 @@ public sealed record CopyOptions
     /// <summary>What happens when the destination's name is taken.</summary>
     public WriteMode Mode { get; init; } = WriteMode.Create;
 
-    /// <summary>The source as it is known from a listing; saves the look-up of its length and pins its version.</summary>
+    /// <summary>
+    /// The source as it is known from a listing; saves the look-up of its length and pins its version: with another one there the copy fails with
+    /// <see cref="FileSystemErrorCode.PreconditionFailed"/>, whose path is the source's.
+    /// </summary>
     public FileEntry? Source { get; init; }
 }
 

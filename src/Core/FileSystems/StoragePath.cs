@@ -90,7 +90,6 @@ public sealed class StoragePath : IEquatable<StoragePath>
     public static StoragePath Create(string? scheme, string? authority, string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        path = path.AsSpan().Trim(StoragePathSyntax.JavaWhiteSpace).ToString();
         if (path.Length == 0)
             throw FileSystemException.InvalidPath("", "it is empty");
         var (s, a, p) = StoragePathSyntax.Check(scheme, authority, path);
@@ -142,8 +141,8 @@ public sealed class StoragePath : IEquatable<StoragePath>
         return directory.IsAddressable ? directory : FromKey(root, prefix);
     }
 
-    /// <summary>This path with <paramref name="child"/> below it; <c>.</c> and <c>..</c> in it are resolved, leading slashes and white space around it dropped.</summary>
-    /// <exception cref="FileSystemException"><see cref="FileSystemErrorCode.InvalidPath"/>: the child is empty or carries a scheme.</exception>
+    /// <summary>This path with <paramref name="child"/> below it; <c>.</c> and <c>..</c> in it are resolved, leading slashes dropped.</summary>
+    /// <exception cref="FileSystemException"><see cref="FileSystemErrorCode.InvalidPath"/>: the child is empty, carries a scheme or a signature, or ends in white space.</exception>
     public StoragePath Combine(string child)
     {
         ArgumentNullException.ThrowIfNull(child);

@@ -61,7 +61,7 @@ internal static class StoragePathSyntax
     public static string Join(StoragePath parent, string child)
     {
         RefuseSecret(child);
-        var below = child.AsSpan().Trim(JavaWhiteSpace).TrimStart("/\\");
+        var below = child.AsSpan().TrimStart("/\\");
         if (below.IsEmpty)
             throw FileSystemException.InvalidPath(parent, "what is put below it is empty");
         var scheme = child.IndexOf("://", StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using Cairn.FileSystems;
+using Cairn.FileSystems.Layers;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Cairn.Tests.FileSystems;
@@ -179,6 +180,31 @@ public sealed class FileWriterTests
         await writer.Stream.WriteAsync(new byte[1], Token);
         Assert.Equal(5, (await writer.CommitAsync(Token)).Length);
     }
+
+    [Fact]
+    public async Task A_wrapped_writer_goes_through_the_same_steps_as_a_bare_one()
+    {
+        Func<CancellationToken, Task>?[] commits =
+        [
+            null, _ => Task.CompletedTask, _ => throw FileSystemException.AlreadyExists(Path), _ => throw FileSystemException.OutcomeUnknown(Path),
+        ];
+        foreach (var commit in commits)
+        {
+            var logs = new List<string>();
+            foreach (var wrap in new Func<FileWriter, FileWriter>[] { bare => bare, inner => new Wrapper(inner) })
+            {
+                var steps = new Steps { Commit = commit ?? (_ => Task.CompletedTask) };
+                var writer = wrap(steps);
+                await writer.Stream.WriteAsync(new byte[3], Token);
+                var error = commit is null ? null : await Record.ExceptionAsync(() => writer.CommitAsync(Token));
+                await writer.DisposeAsync();
+                logs.Add($"{string.Join(' ', steps.Log)} {writer.Position} {error?.Message}");
+            }
+            Assert.Equal(logs[0], logs[1]);
+        }
+    }
+
+    private sealed class Wrapper(FileWriter inner) : FileWriterLayer(inner);
 
     /// <summary>A provider's four steps, each as a test wants it.</summary>
     private sealed class Steps(TimeProvider? time = null) : FileWriter(FileWriterTests.Path, time)

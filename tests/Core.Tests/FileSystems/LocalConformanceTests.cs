@@ -16,6 +16,25 @@ public sealed class LocalConformanceTests
         Assert.SkipWhen(skipped is not null, skipped ?? "");
     }
 
+    [Fact]
+    public async Task Deleting_a_tree_takes_a_link_to_a_directory_and_nothing_behind_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Links need no rights on Linux.");
+        await using var harness = new LocalHarness();
+        var (tree, outside) = (harness.Directory.Path + "/tree", harness.Directory.Path + "/outside");
+        Directory.CreateDirectory(tree + "/sub/deeper");
+        Directory.CreateDirectory(outside + "/empty");
+        await File.WriteAllTextAsync(outside + "/file", "stays", TestContext.Current.CancellationToken);
+        Directory.CreateSymbolicLink(tree + "/sub/link", outside);
+
+        var result = await harness.FileSystem.DeleteTreeAsync(harness.Directory / "tree", TestContext.Current.CancellationToken);
+
+        result.ThrowIfFailed();
+        Assert.False(Directory.Exists(tree));
+        Assert.True(Directory.Exists(outside + "/empty"));
+        Assert.True(File.Exists(outside + "/file"));
+    }
+
     private sealed class LocalHarness : FileSystemHarness
     {
         private readonly string _native = System.IO.Directory.CreateTempSubdirectory("cairn-conformance-").FullName;

@@ -13,14 +13,15 @@ internal sealed class FieldPath
     /// <summary>The most fields one may stand in. Flink's own files reach about eight.</summary>
     public const int MaxDepth = 32;
 
-    private const int NoIndex = -1;
+    /// <summary>The index of a field that is no list.</summary>
+    public const int NoIndex = -1;
 
     private readonly Frame[] _frames = new Frame[MaxDepth];
     private int _depth;
 
     /// <summary>Enters a field; false when that would be too deep.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryEnter(string field, int index = NoIndex)
+    public bool TryEnter(string field, int index)
     {
         var frames = _frames;
         int depth = _depth;

@@ -21,9 +21,9 @@ internal sealed class JavaObjectReader
         return new JavaObjectReader().ReadContent(ref input, "object");
     }
 
-    private object? ReadContent(ref MetadataInput input, string field)
+    private object? ReadContent(ref MetadataInput input, string field, int index = FieldPath.NoIndex)
     {
-        input.Enter(field);
+        input.Enter(field, index);
         int start = input.Position;
         byte tag = input.ReadByte("tag");
         object? content = tag switch
@@ -149,18 +149,19 @@ internal sealed class JavaObjectReader
             input.Fail("data", "only its own class knows where this object ends", input.Position);
         if ((flags & JavaClass.Serializable) != 0)
         {
-            foreach (var field in description.Fields)
-                fields[field.Name] = ReadValue(ref input, field.Type, field.Name);
+            for (int i = 0; i < description.Fields.Count; i++)
+                fields[description.Fields[i].Name] = ReadValue(ref input, description.Fields[i].Type, "fields", i);
         }
 
         if ((flags & (JavaClass.WriteMethod | JavaClass.Externalizable)) != 0)
             SkipAnnotations(ref input);
     }
 
-    private object? ReadValue(ref MetadataInput input, char type, string field)
+    /// <summary>Reads a value. Errors name it by its number: names in the file are foreign text of any length.</summary>
+    private object? ReadValue(ref MetadataInput input, char type, string field, int index)
     {
         if (type is 'L' or '[')
-            return ReadContent(ref input, field);
+            return ReadContent(ref input, field, index);
         if (type == 'Z')
             return input.ReadByte(field) != 0;
         input.ReadSpan(SizeOf(type), field);
@@ -188,7 +189,7 @@ internal sealed class JavaObjectReader
             input.Fail("class", "this is not an array", start);
         int count = input.ReadCount("items", size);
         for (int i = 0; i < count; i++)
-            ReadValue(ref input, type, "items");
+            ReadValue(ref input, type, "items", i);
         return Opaque;
     }
 

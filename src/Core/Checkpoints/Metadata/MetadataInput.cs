@@ -47,9 +47,9 @@ internal ref struct MetadataInput
     public void Meet(MetadataDialect dialect) => DialectsMet |= 1 << (int)dialect;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void Enter(string field)
+    public readonly void Enter(string field, int index = FieldPath.NoIndex)
     {
-        if (!_path.TryEnter(field))
+        if (!_path.TryEnter(field, index))
             FailTooDeep(field);
     }
 
@@ -129,10 +129,9 @@ internal ref struct MetadataInput
         var items = new T[count];
         for (int i = 0; i < items.Length; i++)
         {
-            if (!_path.TryEnter(field, i))
-                FailTooDeep(field);
+            Enter(field, i);
             items[i] = readItem(ref this);
-            _path.Leave();
+            Leave();
         }
 
         return ImmutableCollectionsMarshal.AsImmutableArray(items);

@@ -4,7 +4,7 @@ namespace Cairn.Checkpoints.Metadata;
 /// What distinguishes the layouts of the versions and dialects, in one place: the codecs describe one file and ask here which parts of it a
 /// version has.
 /// </summary>
-internal sealed class MetadataLayout
+internal sealed class MetadataLayout(int version, MetadataDialect dialect)
 {
     public const int NewestVersion = 7;
 
@@ -18,23 +18,12 @@ internal sealed class MetadataLayout
         new(4, MetadataDialect.SegmentsWithoutLogicalFile),
     ];
 
-    private MetadataLayout(int version, MetadataDialect dialect)
-    {
-        Version = version;
-        Dialect = dialect;
-        HasOperatorNames = version >= 5;
-        HasChannelState = version >= 3;
-        HasChannelTypes = version >= 6;
-        HasDuration = version is 1 or 2;
-        HasReferenceCheckpoint = version >= 7;
-        HasChannelSubtask = dialect != MetadataDialect.ChannelsWithoutSubtask;
-        HasChangelogIds = dialect != MetadataDialect.ChangelogWithoutIds;
-        HasLogicalFile = dialect != MetadataDialect.SegmentsWithoutLogicalFile;
-    }
+    /// <summary>The layout that released Flink writes today.</summary>
+    public static MetadataLayout Latest { get; } = Find(CheckpointMetadata.LatestVersion, MetadataDialect.Standard)!;
 
-    public int Version { get; }
+    public int Version { get; } = version;
 
-    public MetadataDialect Dialect { get; }
+    public MetadataDialect Dialect { get; } = dialect;
 
     /// <summary>All state of a subtask is one opaque Java object.</summary>
     public bool HasSerializedState => Version == 0;
@@ -42,11 +31,12 @@ internal sealed class MetadataLayout
     /// <summary>The operator states of a chain are listed one by one.</summary>
     public bool HasChainedStates => Version == 1;
 
-    public bool HasMaxParallelism => Version >= 1;
-
     public bool HasChainLength => Version is 1 or 2;
 
-    public bool HasDuration { get; }
+    /// <summary>A subtask has, before its handles, the duration of its snapshot and the states of interfaces that are gone.</summary>
+    public bool HasLegacyStates => Version is 1 or 2;
+
+    public bool HasMaxParallelism => Version >= 1;
 
     public bool HasMasterStates => Version >= 2;
 
@@ -55,24 +45,22 @@ internal sealed class MetadataLayout
     /// <summary>Operators and subtasks may be marked as finished.</summary>
     public bool HasFinished => Version >= 3;
 
-    public bool HasChannelState { get; }
-
     public bool HasProperties => Version >= 4;
 
-    public bool HasOperatorNames { get; }
+    public bool HasOperatorNames => Version >= 5;
 
     /// <summary>Each channel handle begins with its type, and may be a merged one.</summary>
-    public bool HasChannelTypes { get; }
+    public bool HasChannelTypes => Version >= 6;
 
-    public bool HasReferenceCheckpoint { get; }
-
-    public bool HasChannelSubtask { get; }
-
-    public bool HasChangelogIds { get; }
-
-    public bool HasLogicalFile { get; }
+    public bool HasReferenceCheckpoint => Version >= 7;
 
     public bool HasNarrowKeyGroupIndex => Dialect == MetadataDialect.NarrowKeyGroupIndex;
+
+    public bool HasChannelSubtask => Dialect != MetadataDialect.ChannelsWithoutSubtask;
+
+    public bool HasChangelogIds => Dialect != MetadataDialect.ChangelogWithoutIds;
+
+    public bool HasLogicalFile => Dialect != MetadataDialect.SegmentsWithoutLogicalFile;
 
     /// <summary>The newest stream handle that the releases writing this version knew.</summary>
     public int LastStreamHandle => Version <= 2 ? HandleCode.File : HandleCode.EmptySegmentFile;
@@ -87,9 +75,6 @@ internal sealed class MetadataLayout
 
     /// <summary>The newest operator handle that the releases writing this version knew.</summary>
     public int LastOperatorHandle => Version <= 2 ? HandleCode.OperatorStream : HandleCode.FileMergingOperatorStream;
-
-    /// <summary>The layout that released Flink writes today.</summary>
-    public static MetadataLayout Latest { get; } = Find(CheckpointMetadata.LatestVersion, MetadataDialect.Standard)!;
 
     /// <summary>The layouts of a version's dialects.</summary>
     /// <param name="version">The version.</param>

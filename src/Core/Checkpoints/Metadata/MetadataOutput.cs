@@ -51,9 +51,9 @@ internal ref struct MetadataOutput
     public OperatorState? Operator { get; set; }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void Enter(string field)
+    public readonly void Enter(string field, int index = FieldPath.NoIndex)
     {
-        if (!_path.TryEnter(field))
+        if (!_path.TryEnter(field, index))
             FailTooDeep(field);
     }
 
@@ -98,20 +98,13 @@ internal ref struct MetadataOutput
 
     public void WriteList<T>(string field, ImmutableArray<T> items, ItemWriter<T> writeItem)
     {
-        WriteInt32(items.AsSpan().Length);
-        WriteItems(field, items, writeItem);
-    }
-
-    /// <summary>Writes the items of a list without their number.</summary>
-    public void WriteItems<T>(string field, ImmutableArray<T> items, ItemWriter<T> writeItem)
-    {
-        int index = 0;
-        foreach (var item in items.AsSpan())
+        var values = items.AsSpan();
+        WriteInt32(values.Length);
+        for (int i = 0; i < values.Length; i++)
         {
-            if (!_path.TryEnter(field, index++))
-                FailTooDeep(field);
-            writeItem(ref this, item);
-            _path.Leave();
+            Enter(field, i);
+            writeItem(ref this, values[i]);
+            Leave();
         }
     }
 

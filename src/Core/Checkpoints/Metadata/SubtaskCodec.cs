@@ -23,7 +23,7 @@ internal static class SubtaskCodec
             return new OperatorSubtaskState { Index = ~index, IsFinished = true };
         if (input.Layout.HasSerializedState)
             return LegacySubtaskCodec.ReadSerialized(ref input, index);
-        return input.Layout.HasDuration ? LegacySubtaskCodec.Read(ref input, index) : ReadCurrent(ref input, index);
+        return input.Layout.HasLegacyStates ? LegacySubtaskCodec.Read(ref input, index) : ReadCurrent(ref input, index);
     }
 
     public static void Write(ref MetadataOutput output, OperatorSubtaskState subtask)
@@ -37,7 +37,7 @@ internal static class SubtaskCodec
             WriteFinished(ref output, subtask);
         else if (output.Layout.HasSerializedState)
             LegacySubtaskCodec.WriteSerialized(ref output, subtask);
-        else if (output.Layout.HasDuration)
+        else if (output.Layout.HasLegacyStates)
             LegacySubtaskCodec.Write(ref output, subtask);
         else
             WriteCurrent(ref output, subtask);
@@ -142,15 +142,15 @@ internal static class SubtaskCodec
 
     private static void WriteReference(ref MetadataOutput output, long? checkpointId)
     {
-        if (!output.Layout.HasReferenceCheckpoint)
+        if (output.Layout.HasReferenceCheckpoint)
         {
-            if (checkpointId is not null)
-                output.Lose("the reference checkpoint");
-            return;
+            output.WriteBoolean(checkpointId is not null);
+            if (checkpointId is { } id)
+                output.WriteInt64(id);
         }
-
-        output.WriteBoolean(checkpointId is not null);
-        if (checkpointId is { } id)
-            output.WriteInt64(id);
+        else if (checkpointId is not null)
+        {
+            output.Lose("the reference checkpoint");
+        }
     }
 }

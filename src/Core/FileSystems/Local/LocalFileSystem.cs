@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Cairn.FileSystems.Drivers;
+using Microsoft.Win32.SafeHandles;
 
 namespace Cairn.FileSystems.Local;
 
@@ -35,13 +36,9 @@ public sealed class LocalFileSystem : FileSystemDriver
     {
     }
 
+    /// <summary>For tests too: on a disk of their choice.</summary>
     internal LocalFileSystem(LocalFileSystemOptions options, TimeProvider time, LocalDisk? disk)
-        : this(options, time, disk ?? LocalDisk.Create(options, time), _: true)
-    {
-    }
-
-    private LocalFileSystem(LocalFileSystemOptions options, TimeProvider time, LocalDisk disk, bool _)
-        : base(StoragePath.Create("file", null, "/"), disk.Capabilities)
+        : base(StoragePath.Create("file", null, "/"), (disk ??= LocalDisk.Create(options, time)).Capabilities)
     {
         (_options, _time, _disk) = (options, time, disk);
         _confinedTo = options.Root is null ? null : StoragePath.FromLocal(options.Root);
@@ -71,11 +68,8 @@ public sealed class LocalFileSystem : FileSystemDriver
     protected override Task<FileReadStream> OpenReadCoreAsync(StoragePath path, ReadOptions options, CancellationToken cancellationToken) => Attempt<FileReadStream>(path, () =>
     {
         var local = LocalPath.Of(path);
-        var (handle, entry) = _disk.OpenRead(local);
-        if (options.IfMatch is null || entry.ETag == options.IfMatch)
-            return new LocalReadStream(_disk, handle, local, entry, options, _options.BufferSize);
-        handle.Dispose();
-        throw new FileSystemException(FileSystemErrorCode.PreconditionFailed, $"'{path}' does not have the expected version {options.IfMatch}.", path);
+        var (handle, entry) = OpenVersion(local, options.IfMatch);
+        return new LocalReadStream(_disk, handle, local, entry, options, _options.BufferSize);
     });
 
     /// <inheritdoc/>
@@ -117,10 +111,8 @@ public sealed class LocalFileSystem : FileSystemDriver
     {
         await LeaveCaller();
         var from = LocalPath.Of(source);
-        var (handle, entry) = await Attempt(source, () => _disk.OpenRead(from)).ConfigureAwait(false);
+        var (handle, entry) = await Attempt(source, () => OpenVersion(from, options.Source?.ETag)).ConfigureAwait(false);
         using var opened = handle;
-        if (options.Source?.ETag is { } expected && expected != entry.ETag)
-            throw new FileChangedException(source);
         var writer = await Attempt(destination, () => OpenWriter(destination, options.Mode)).ConfigureAwait(false);
         await using var disposed = writer.ConfigureAwait(false);
         await Attempt(destination, () => writer.CopyFrom(handle, entry.Length, cancellationToken)).ConfigureAwait(false);
@@ -192,6 +184,15 @@ public sealed class LocalFileSystem : FileSystemDriver
     {
         var results = new Queue<DeleteResult>(resultsOfReal);
         return paths.Select(path => LocalNames.CanExist(path) ? results.Dequeue() : new DeleteResult(path, null));
+    }
+
+    private (SafeFileHandle Handle, FileEntry Entry) OpenVersion(LocalPath path, string? expected)
+    {
+        var (handle, entry) = _disk.OpenRead(path);
+        if (expected is null || entry.ETag == expected)
+            return (handle, entry);
+        handle.Dispose();
+        throw new FileSystemException(FileSystemErrorCode.PreconditionFailed, $"'{path.Path}' does not have the expected version {expected}.", path.Path);
     }
 
     private LocalFileWriter OpenWriter(StoragePath path, WriteMode mode)

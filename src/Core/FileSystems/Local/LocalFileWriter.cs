@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Cairn.FileSystems.Local;
 
@@ -14,7 +16,7 @@ internal sealed class LocalFileWriter(LocalPath target, TemporaryFile temporary,
     private long _written;
 
     /// <summary>Fills the file from another one, on the system's side where it can; instead of writing.</summary>
-    public long CopyFrom(Microsoft.Win32.SafeHandles.SafeFileHandle source, long length, CancellationToken cancellationToken) =>
+    public long CopyFrom(SafeFileHandle source, long length, CancellationToken cancellationToken) =>
         _written = temporary.CopyFrom(source, length, cancellationToken);
 
     protected override void Append(ReadOnlySpan<byte> bytes)
@@ -69,6 +71,7 @@ internal sealed class LocalFileWriter(LocalPath target, TemporaryFile temporary,
         return true;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask AppendPastBufferAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         try
@@ -92,6 +95,7 @@ internal sealed class LocalFileWriter(LocalPath target, TemporaryFile temporary,
         _written += bytes.Length;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask SpillAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         if (bytes.IsEmpty)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Cairn.FileSystems.Local;
@@ -59,6 +60,7 @@ internal sealed class LocalReadStream(LocalDisk disk, SafeFileHandle handle, Loc
         base.Dispose(disposing);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> ReadFromDiskAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         try

@@ -54,6 +54,25 @@ internal static class CancellationCases
     public static Task A_large_write_that_is_cancelled_at_any_moment_is_whole_or_nothing(FileSystemHarness harness, CancellationToken cancellationToken) =>
         CheckWritesAsync(harness, harness.LargeLength, cancellationToken);
 
+    public static Task A_commit_that_is_cancelled_at_any_moment_is_whole_or_nothing(FileSystemHarness harness, CancellationToken cancellationToken) =>
+        CheckCommitsAsync(harness, cancellationToken);
+
+    public static async Task An_overwrite_that_is_cancelled_at_any_moment_leaves_the_old_file_or_the_new(FileSystemHarness harness, CancellationToken cancellationToken)
+    {
+        var path = harness.At("file");
+        var last = new Payload(1000, 3000);
+        await harness.FileSystem.WriteAsync(path, last, cancellationToken: cancellationToken);
+        await AtManyMomentsAsync(async (moment, cancelled) =>
+        {
+            var next = new Payload(moment, harness.LargeLength);
+            var committed = await EndAsync(() => harness.FileSystem.WriteAsync(path, next, WriteMode.Overwrite, cancelled));
+            await using var stream = await harness.FileSystem.OpenReadAsync(path, cancellationToken: cancellationToken);
+            var found = await Payload.IdentifyAsync(stream, [last, next], cancellationToken);
+            Expect.True(committed is null || found == (committed.Value ? next : last), $"the {(committed == true ? "new" : "old")} file, not {found}");
+            last = found;
+        });
+    }
+
     public static async Task A_copy_that_is_cancelled_at_any_moment_is_whole_or_nothing(FileSystemHarness harness, CancellationToken cancellationToken)
     {
         var content = new Payload(1, harness.LargeLength);
@@ -73,6 +92,19 @@ internal static class CancellationCases
         await AtManyMomentsAsync((_, cancelled) => EndAsync(async () =>
         {
             await harness.FileSystem.CheckAsync(harness.At("file"), content, cancelled);
+            return true;
+        }));
+    }
+
+    public static async Task A_look_up_and_a_listing_that_are_cancelled_at_any_moment_end(FileSystemHarness harness, CancellationToken cancellationToken)
+    {
+        var paths = Enumerable.Range(0, 6).Select(i => harness.At($"f{i}")).ToList();
+        await harness.FileSystem.WriteManyAsync(paths, cancellationToken);
+        await AtManyMomentsAsync((_, cancelled) => EndAsync(async () =>
+        {
+            Expect.True(await harness.FileSystem.ExistsAsync(paths[0], cancelled), "a file that is there, or a cancellation");
+            var entries = await harness.FileSystem.ListAllAsync(harness.Directory, new ListOptions { PageSize = 2 }, cancelled);
+            Expect.SameSet(paths, entries.Select(entry => entry.Path), "the files, or a cancellation");
             return true;
         }));
     }
@@ -97,6 +129,33 @@ internal static class CancellationCases
             var committed = await EndAsync(() => harness.FileSystem.WriteAsync(path, content, cancellationToken: cancelled));
             await CheckOutcomeAsync(harness, path, content, committed, cancellationToken);
         });
+
+    /// <summary>The bytes are all there; what is cancelled is the commit.</summary>
+    private static async Task CheckCommitsAsync(FileSystemHarness harness, CancellationToken cancellationToken)
+    {
+        var content = new Payload(1, harness.LargeLength);
+        var writers = new List<FileWriter>();
+        try
+        {
+            for (var i = 0; i <= Moments; i++)
+            {
+                var writer = await harness.FileSystem.OpenWriteAsync(harness.At($"file-{i}"), cancellationToken: cancellationToken);
+                writers.Add(writer);
+                await content.WriteToAsync(writer.Stream, cancellationToken);
+            }
+            await AtManyMomentsAsync(async (moment, cancelled) =>
+            {
+                var committed = await EndAsync(() => writers[moment].CommitAsync(cancelled));
+                await writers[moment].DisposeAsync();
+                await CheckOutcomeAsync(harness, writers[moment].Path, content, committed, cancellationToken);
+            });
+        }
+        finally
+        {
+            foreach (var writer in writers)
+                await writer.DisposeAsync();
+        }
+    }
 
     private static async Task CheckOutcomeAsync(
         FileSystemHarness harness, StoragePath path, Payload content, bool? committed, CancellationToken cancellationToken)

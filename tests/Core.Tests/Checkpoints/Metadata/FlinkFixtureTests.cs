@@ -61,6 +61,18 @@ public sealed class FlinkFixtureTests
     }
 
     [Fact]
+    public void Every_beginning_of_a_file_is_rejected()
+    {
+        foreach (var fixture in FlinkFixtures.All.Where(fixture => fixture.Size <= 2048))
+        {
+            var file = fixture.Read();
+
+            for (int length = 0; length < file.Length; length++)
+                Assert.Throws<CheckpointMetadataException>(() => CheckpointMetadataReader.Read(file[..length]));
+        }
+    }
+
+    [Fact]
     public void Every_file_with_one_byte_more_is_rejected()
     {
         foreach (var fixture in FlinkFixtures.All)

@@ -152,6 +152,19 @@ public sealed class ConcurrencyLimitLayerTests
     }
 
     [Fact]
+    public async Task Layers_show_what_they_wrap()
+    {
+        var inner = new MemoryFileSystem(Root, _store);
+        foreach (var layer in new IFileSystem[] { new ConcurrencyLimitLayer(inner, new() { Total = 1 }), new TelemetryLayer(inner) })
+        {
+            Assert.Same(inner.Capabilities, layer.Capabilities);
+            Assert.Same(inner.Root, layer.Root);
+            await layer.DisposeAsync();
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => inner.FindAsync(File, cancellationToken: Token));
+        }
+    }
+
+    [Fact]
     public void Limits_that_allow_nothing_are_argument_errors()
     {
         foreach (var limits in new ConcurrencyLimits[] { new() { Total = 0 }, new() { Reading = -1 }, new() { Writing = 0 }, new() { WaitTimeout = TimeSpan.FromSeconds(-2) } })

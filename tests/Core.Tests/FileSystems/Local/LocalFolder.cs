@@ -6,11 +6,16 @@ namespace Cairn.Tests.FileSystems.Local;
 /// <summary>A new directory for one test, and a local file system to use it with.</summary>
 public sealed class LocalFolder : IAsyncDisposable
 {
-    public LocalFolder(LocalFileSystemOptions? options = null, TimeProvider? time = null)
+    /// <param name="options">How the file system works; an empty root stands for this folder.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="create">Makes another one than this machine's.</param>
+    public LocalFolder(LocalFileSystemOptions? options = null, TimeProvider? time = null, Func<LocalFileSystemOptions, LocalFileSystem>? create = null)
     {
         Native = Directory.CreateTempSubdirectory("cairn-test-").FullName;
         Path = StoragePath.FromLocal(Native);
-        Files = new LocalFileSystem(options is { Root: "" } ? options with { Root = Native } : options, time);
+        options ??= new();
+        options = options.Root == "" ? options with { Root = Native } : options;
+        Files = create is null ? new LocalFileSystem(options, time) : create(options);
     }
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;

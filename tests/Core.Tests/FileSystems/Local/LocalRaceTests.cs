@@ -84,8 +84,9 @@ public sealed class LocalRaceTests
         for (var round = 0; round < 300; round++)
         {
             var before = (await folder.Files.GetAsync(folder.Path / "a", LocalFolder.Token)).ETag!;
-            var overwrite = Task.Run(() => folder.WriteAsync("a", $"overwritten {round}", WriteMode.Overwrite), LocalFolder.Token);
-            var replace = Task.Run(() => folder.WriteAsync("a", $"replaced {round}", WriteMode.Replace(before)), LocalFolder.Token);
+            Task Overwrite() => Task.Run(() => folder.WriteAsync("a", $"overwritten {round}", WriteMode.Overwrite), LocalFolder.Token);
+            Task Replace() => Task.Run(() => folder.WriteAsync("a", $"replaced {round}", WriteMode.Replace(before)), LocalFolder.Token);
+            var (overwrite, replace) = round % 2 == 0 ? (Overwrite(), Replace()) : Swap(Replace(), Overwrite());
             await overwrite;
             try
             {
@@ -161,6 +162,8 @@ public sealed class LocalRaceTests
         await stop.CancelAsync();
         await changing;
     }
+
+    private static (T, T) Swap<T>(T first, T second) => (second, first);
 
     private static async Task<IReadOnlyList<(int Seed, string Answer)>> RaceAsync(IReadOnlyList<WorkerProcess> workers, StoragePath path, string mode, int firstSeed, int length)
     {

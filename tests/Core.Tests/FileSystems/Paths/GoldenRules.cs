@@ -58,7 +58,7 @@ internal static class GoldenRules
             "Relative path behind an authority",
             "Flink glues it to the authority (//b and a give //ba) when there is no scheme; it is refused here, as it is with a scheme there.",
             0,
-            row => !row.Throws && row.Operation == "new(scheme,authority,path)" && Part(row, 1) is not null && !row.B.TrimStart().StartsWith('/'),
+            row => !row.Throws && row.Operation == "new(scheme,authority,path)" && Part(row, 1) is not null && !row.B.StartsWith('/'),
             row => Refused(() => Parse(row))),
         new(
             "Slash left at the end",

@@ -110,6 +110,17 @@ public sealed class StoragePathTests
     }
 
     [Fact]
+    public void White_space_at_the_end_is_refused_where_dropping_it_would_name_another_file()
+    {
+        Assert.Throws<FileSystemException>(() => Bucket / "a ");
+        Assert.Throws<FileSystemException>(() => Bucket / "a\t/");
+        Assert.Throws<FileSystemException>(() => StoragePath.Create("s3", "b", "/a "));
+        Assert.Throws<FileSystemException>(() => StoragePath.FromLocal("/tmp/a "));
+        Assert.Equal(" a", (Bucket / " a").Name);
+        Assert.Equal("a", StoragePath.Parse(" s3://b/a ").Name);
+    }
+
+    [Fact]
     public void A_local_path_becomes_absolute()
     {
         Assert.Equal("file:/tmp/a b", StoragePath.FromLocal("/tmp/x/../a b").ToString());

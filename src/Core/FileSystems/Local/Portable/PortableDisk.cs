@@ -57,6 +57,7 @@ internal sealed class PortableDisk : LocalDisk
 
     public override IEnumerable<FileEntry> List(LocalPath directory, bool recursive)
     {
+        RefuseLinks(directory);
         foreach (var (info, path) in Walk(directory, recursive))
         {
             if (!TemporaryName.Matches(info.Name) && !(recursive && info is DirectoryInfo) && !(_options.Root is not null && info.LinkTarget is not null) && info.Exists)
@@ -83,6 +84,7 @@ internal sealed class PortableDisk : LocalDisk
 
     public override SweepResult Sweep(LocalPath directory, DateTimeOffset before, CancellationToken cancellationToken)
     {
+        RefuseLinks(directory);
         var removed = 0;
         foreach (var (info, _) in Walk(directory, recursive: true))
         {
@@ -160,6 +162,10 @@ internal sealed class PortableDisk : LocalDisk
         catch (DirectoryNotFoundException)
         {
             return null;
+        }
+        catch (FileSystemException e)
+        {
+            return e;
         }
         catch (Exception e) when (LocalErrors.IsOfDisk(e))
         {

@@ -1,0 +1,45 @@
+using Cairn.FileSystems;
+using Cairn.FileSystems.Local;
+
+namespace Cairn.Tests.FileSystems.Local;
+
+/// <summary>Alone, for what is counted is what the whole process allocates.</summary>
+[CollectionDefinition(nameof(LocalAllocationTests), DisableParallelization = true)]
+[Collection(nameof(LocalAllocationTests))]
+public sealed class LocalAllocationTests
+{
+    [Fact]
+    public async Task What_a_write_or_a_read_allocates_does_not_grow_with_the_file()
+    {
+        await using var folder = new LocalFolder(new LocalFileSystemOptions { Durable = false });
+        var piece = new byte[64 * 1024];
+        foreach (var pieces in new[] { 10, 10, 2000 })
+            await WriteAndReadAsync(folder, piece, pieces);
+
+        var small = await AllocatedAsync(() => WriteAndReadAsync(folder, piece, 10));
+        var large = await AllocatedAsync(() => WriteAndReadAsync(folder, piece, 2000));
+
+        Assert.InRange(large, 0, small + 200_000);
+    }
+
+    private static async Task WriteAndReadAsync(LocalFolder folder, byte[] piece, int pieces)
+    {
+        await using (var writer = await folder.Files.OpenWriteAsync(folder.Path / "a", new WriteOptions { Mode = WriteMode.Overwrite }, LocalFolder.Token))
+        {
+            for (var i = 0; i < pieces; i++)
+                await writer.Stream.WriteAsync(piece, LocalFolder.Token);
+            await writer.CommitAsync(LocalFolder.Token);
+        }
+        await using var stream = await folder.Files.OpenReadAsync(folder.Path / "a", cancellationToken: LocalFolder.Token);
+        while (await stream.ReadAsync(piece, LocalFolder.Token) > 0)
+        {
+        }
+    }
+
+    private static async Task<long> AllocatedAsync(Func<Task> action)
+    {
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        await action();
+        return GC.GetTotalAllocatedBytes(precise: true) - before;
+    }
+}
