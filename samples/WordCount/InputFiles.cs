@@ -22,11 +22,16 @@ internal static class InputFiles
     }
 
     /// <summary>Gives each task about as many bytes as the others; the same files go to the same task in every run.</summary>
-    public static IReadOnlyList<List<FileEntry>> Divide(IReadOnlyList<FileEntry> files, int tasks)
+    public static IReadOnlyList<IReadOnlyList<FileEntry>> Divide(IReadOnlyList<FileEntry> files, int tasks)
     {
         var shares = Enumerable.Range(0, tasks).Select(_ => new List<FileEntry>()).ToArray();
+        var lengths = new long[tasks];
         foreach (var file in files.OrderByDescending(f => f.Length).ThenBy(f => f.Path.ToString(), StringComparer.Ordinal))
-            shares.MinBy(share => share.Sum(f => f.Length))!.Add(file);
+        {
+            var least = lengths.IndexOf(lengths.Min());
+            shares[least].Add(file);
+            lengths[least] += file.Length;
+        }
         return shares;
     }
 

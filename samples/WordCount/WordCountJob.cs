@@ -8,77 +8,66 @@ namespace Cairn.Samples.WordCount;
 
 /// <summary>Counts words on parallel tasks, checkpoints as it goes, and goes on where the last checkpoint was.</summary>
 internal sealed class WordCountJob(
-    JobCheckpoints checkpoints, FileSystemRegistry fileSystems, IOptions<WordCountOptions> options, CheckpointRequests requests, TimeProvider time, Report report)
+    JobCheckpoints checkpoints, FileSystemRegistry fileSystems, IOptions<WordCountOptions> options, CheckpointRequests requests, TimeProvider time, IReport report)
 {
     private static readonly TimeSpan FinalCheckpointDeadline = TimeSpan.FromSeconds(10);
 
     private readonly WordCountOptions _options = options.Value;
     private long _processed;
 
-    /// <summary>Runs to the end and answers true, or until <paramref name="stopping"/>, makes a last checkpoint and answers false.</summary>
+    /// <summary>Runs to the end and answers true; or until <paramref name="stopping"/>, then makes a last checkpoint and answers false.</summary>
+    /// <exception cref="OperationCanceledException">It was to stop, and there was no time for a last checkpoint.</exception>
     public async Task<bool> RunAsync(CancellationToken stopping)
     {
         var files = await InputFiles.FindAsync(fileSystems, _options.Input, stopping);
-        var shares = InputFiles.Divide(files, _options.Tasks);
-        var counters = shares.Select((share, index) => new WordCounter(index, share, fileSystems)).ToList();
+        var counters = InputFiles.Divide(files, _options.Tasks).Select((share, index) => new WordCounter(index, share, fileSystems)).ToList();
 
         await using var job = await checkpoints.OpenAsync(stopping);
         foreach (var counter in counters)
             await job.RestoreAsync(TaskOf(counter), counter.ReadAsync, stopping);
-        report.Start(job.Restored, counters, files.Sum(f => f.Length), requests.Take());
+        report.Started(job.Restored, counters, requests.Take());
 
-        var pace = new Pace(_options.Pace, counters.Sum(c => c.Bytes) / (double)Math.Max(1, files.Sum(f => f.Length)), time);
-        while (counters.Any(c => !c.IsAtEnd) && !stopping.IsCancellationRequested)
-        {
-            await Parallel.ForEachAsync(counters, async (counter, _) => await CountAsync(counter, shares[counter.Index].Sum(f => f.Length), pace, job, stopping));
-            await CheckpointAsync(job, counters);
-        }
+        using var deadline = new CancellationTokenSource();
+        using var stop = stopping.Register(() => deadline.CancelAfter(FinalCheckpointDeadline));
+        await CountAsync(job, counters, stopping, deadline.Token);
 
-        if (_options.Savepoint is { } target)
-            await SavepointAsync(job, counters, target);
+        if (_options.Savepoint is { } directory)
+            await CheckpointAsync(job.BeginSavepoint(directory), counters, deadline.Token);
         if (counters.Any(c => !c.IsAtEnd))
-        {
-            report.Stopped();
             return false;
-        }
-        report.Finish(counters);
+        report.Finished(WordCounts.Of(counters));
         await job.FinishAsync(CancellationToken.None);
         return true;
     }
 
     private OperatorSubtask TaskOf(WordCounter counter) => new("counter", counter.Index, _options.Tasks);
 
-    private async Task CountAsync(WordCounter counter, long length, Pace pace, CheckpointCoordinator job, CancellationToken stopping)
+    /// <summary>Lets all tasks count until a checkpoint is due, takes it while they stand, and so on to the end.</summary>
+    private async Task CountAsync(CheckpointCoordinator job, List<WordCounter> counters, CancellationToken stopping, CancellationToken deadline)
     {
-        while (!counter.IsAtEnd && !job.IsDue && !stopping.IsCancellationRequested)
+        var everyTask = new ParallelOptions { MaxDegreeOfParallelism = counters.Count, CancellationToken = deadline };
+        var pace = new Pace(TimeSpan.FromSeconds(_options.Pace), counters.Sum(c => c.Bytes) / Math.Max(1.0, counters.Sum(c => c.Length)), time);
+        while (counters.Any(c => !c.IsAtEnd) && !stopping.IsCancellationRequested)
         {
-            await counter.CountAsync(ShouldPause, CancellationToken.None);
-            report.Progress(counter);
-            if (!counter.IsAtEnd && pace.IsAhead(counter.Bytes / (double)length))
-                await pace.WaitAsync(CancellationToken.None);
+            await Parallel.ForEachAsync(counters, everyTask, async (counter, token) => await counter.CountAsync(GoOnAsync, token));
+            await CheckpointAsync(job.Begin(), counters, deadline);
         }
 
-        bool ShouldPause(WordCounter c)
+        async ValueTask<bool> GoOnAsync(WordCounter counter)
         {
             if (Interlocked.Increment(ref _processed) == _options.KillAfter)
                 Process.GetCurrentProcess().Kill();
-            return job.IsDue || stopping.IsCancellationRequested || pace.IsAhead(c.Bytes / (double)length);
+            await pace.WaitIfAheadAsync(counter.Bytes / (double)counter.Length, deadline);
+            return !job.IsDue && !stopping.IsCancellationRequested;
         }
     }
 
-    private async Task CheckpointAsync(CheckpointCoordinator job, List<WordCounter> counters)
+    private async Task CheckpointAsync(PendingCheckpoint checkpoint, List<WordCounter> counters, CancellationToken deadline)
     {
-        using var deadline = new CancellationTokenSource(FinalCheckpointDeadline, time);
-        await using var checkpoint = job.Begin();
-        await Parallel.ForEachAsync(counters, deadline.Token, async (counter, token) => await checkpoint.WriteAsync(TaskOf(counter), counter.WriteAsync, token));
-        report.Completed(await checkpoint.CompleteAsync(deadline.Token), counters, requests.Take());
-    }
-
-    private async Task SavepointAsync(CheckpointCoordinator job, List<WordCounter> counters, string target)
-    {
-        await using var savepoint = job.BeginSavepoint(target);
-        foreach (var counter in counters)
-            await savepoint.WriteAsync(TaskOf(counter), counter.WriteAsync);
-        report.Completed(await savepoint.CompleteAsync(), counters, requests.Take());
+        await using (checkpoint)
+        {
+            await Parallel.ForEachAsync(counters, deadline, async (counter, token) => await checkpoint.WriteAsync(TaskOf(counter), counter.WriteAsync, token));
+            report.Completed(await checkpoint.CompleteAsync(deadline), counters.Sum(c => c.Records), requests.Take());
+        }
     }
 }

@@ -1,5 +1,8 @@
 using System.Buffers;
+using System.Globalization;
 using System.IO.Pipelines;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using Cairn.FileSystems;
 
@@ -8,28 +11,31 @@ namespace Cairn.Samples.WordCount;
 /// <summary>One of the parallel tasks: counts the words of its files, line by line, and can write down and read back exactly how far it is.</summary>
 internal sealed class WordCounter(int index, IReadOnlyList<FileEntry> files, FileSystemRegistry fileSystems)
 {
+    private const int BufferSize = 64 * 1024;
+
     private int _file;
     private long _offset;
 
     public int Index => index;
 
-    public Dictionary<string, long> Counts { get; private set; } = new(StringComparer.Ordinal);
+    public Dictionary<string, long> Counts { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Lines that were counted, also in earlier runs.</summary>
     public long Records { get; private set; }
 
     /// <summary>Bytes that were counted, also in earlier runs.</summary>
-    public long Bytes => files.Take(_file).Sum(f => f.Length) + _offset;
+    public long Bytes { get; private set; }
+
+    /// <summary>Bytes that there are to count.</summary>
+    public long Length { get; } = files.Sum(f => f.Length);
 
     public bool IsAtEnd => _file == files.Count;
 
-    /// <summary>Counts until the files end or <paramref name="shouldPause"/>, which is asked after every line.</summary>
-    public async Task CountAsync(Func<WordCounter, bool> shouldPause, CancellationToken cancellationToken)
+    /// <summary>Counts until the files end, or until <paramref name="goOn"/>, which is asked after every line, answers false.</summary>
+    public async Task CountAsync(Func<WordCounter, ValueTask<bool>> goOn, CancellationToken cancellationToken)
     {
-        while (!IsAtEnd)
+        while (!IsAtEnd && await CountFileAsync(files[_file], goOn, cancellationToken))
         {
-            if (!await CountFileAsync(files[_file], shouldPause, cancellationToken))
-                return;
             _file++;
             _offset = 0;
         }
@@ -37,11 +43,12 @@ internal sealed class WordCounter(int index, IReadOnlyList<FileEntry> files, Fil
 
     public async Task WriteAsync(Stream stream, CancellationToken cancellationToken)
     {
-        await using var buffered = new BufferedStream(stream, 64 * 1024);
+        await using var buffered = new BufferedStream(stream, BufferSize);
         await using var writer = new BinaryWriter(buffered, Encoding.UTF8, leaveOpen: true);
-        writer.Write(IsAtEnd ? "" : files[_file].Path.ToString());
+        writer.Write(Fingerprint());
         writer.Write(_file);
         writer.Write(_offset);
+        writer.Write(Bytes);
         writer.Write(Records);
         writer.Write(Counts.Count);
         foreach (var (word, count) in Counts)
@@ -52,33 +59,38 @@ internal sealed class WordCounter(int index, IReadOnlyList<FileEntry> files, Fil
         await buffered.FlushAsync(cancellationToken);
     }
 
-    public Task<WordCounter> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    public async Task<WordCounter> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
-        using var reader = new BinaryReader(new BufferedStream(stream, 64 * 1024), Encoding.UTF8);
-        var path = reader.ReadString();
+        using var state = new MemoryStream();
+        await stream.CopyToAsync(state, cancellationToken);
+        state.Position = 0;
+        using var reader = new BinaryReader(state, Encoding.UTF8);
+        if (reader.ReadString() != Fingerprint())
+            throw new InvalidDataException($"The checkpoint was taken of other text than task {index + 1} has now. Use the same --input, or other --checkpoints.");
         _file = reader.ReadInt32();
-        if (path != (_file < files.Count ? files[_file].Path.ToString() : ""))
-            throw new InvalidDataException($"The checkpoint was taken of other text: task {index} was at '{path}'. Use the same --input, or other --checkpoints.");
         _offset = reader.ReadInt64();
+        Bytes = reader.ReadInt64();
         Records = reader.ReadInt64();
-        Counts = new(StringComparer.Ordinal);
         for (var left = reader.ReadInt32(); left > 0; left--)
             Counts.Add(reader.ReadString(), reader.ReadInt64());
-        return Task.FromResult(this);
+        return this;
     }
 
-    private async Task<bool> CountFileAsync(FileEntry file, Func<WordCounter, bool> shouldPause, CancellationToken cancellationToken)
+    /// <summary>Changes when a file of this task does: a position in another text would mean nothing.</summary>
+    private string Fingerprint() =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', files.Select(f => $"{f.Path} {f.Length} {f.ETag}")))));
+
+    private async Task<bool> CountFileAsync(FileEntry file, Func<WordCounter, ValueTask<bool>> goOn, CancellationToken cancellationToken)
     {
-        await using var stream = await fileSystems.Get(file.Path).OpenReadAsync(file.Path, new ReadOptions { Offset = _offset }, cancellationToken);
-        var pipe = PipeReader.Create(stream);
+        await using var stream = await fileSystems.Get(file.Path).OpenReadAsync(file.Path, new ReadOptions { Offset = _offset, IfMatch = file.ETag }, cancellationToken);
+        var pipe = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: BufferSize));
         while (true)
         {
             var result = await pipe.ReadAsync(cancellationToken);
             var buffer = result.Buffer;
-            while (TryTakeLine(ref buffer, result.IsCompleted, out var line))
+            while (TryTakeLine(ref buffer, result.IsCompleted))
             {
-                CountLine(line);
-                if (shouldPause(this))
+                if (!await goOn(this))
                     return false;
             }
             pipe.AdvanceTo(buffer.Start, buffer.End);
@@ -87,37 +99,36 @@ internal sealed class WordCounter(int index, IReadOnlyList<FileEntry> files, Fil
         }
     }
 
-    private bool TryTakeLine(ref ReadOnlySequence<byte> buffer, bool isLast, out ReadOnlySequence<byte> line)
+    /// <summary>Counts the first line of <paramref name="buffer"/> and takes it off; false when it has no whole line.</summary>
+    private bool TryTakeLine(ref ReadOnlySequence<byte> buffer, bool isLast)
     {
-        var end = buffer.PositionOf((byte)'\n');
-        line = buffer;
-        if (end is null && (!isLast || buffer.IsEmpty))
+        var newline = buffer.PositionOf((byte)'\n');
+        if (newline is null && (!isLast || buffer.IsEmpty))
             return false;
-        line = end is { } newline ? buffer.Slice(0, newline) : buffer;
-        var next = end is null ? buffer.End : buffer.GetPosition(1, end.Value);
-        _offset += buffer.Slice(0, next).Length;
-        buffer = buffer.Slice(next);
+        var rest = newline is { } end ? buffer.Slice(buffer.GetPosition(1, end)) : buffer.Slice(buffer.End);
+        var length = buffer.Length - rest.Length;
+        CountLine(buffer.Slice(0, length));
+        _offset += length;
+        Bytes += length;
+        buffer = rest;
         return true;
     }
 
     private void CountLine(in ReadOnlySequence<byte> line)
     {
         Records++;
-        var text = Encoding.UTF8.GetString(line).AsSpan();
-        var words = Counts.GetAlternateLookup<ReadOnlySpan<char>>();
-        Span<char> lower = stackalloc char[64];
-        while (text.IndexOfAnyInRange('A', 'z') is var start and >= 0)
+        var counts = Counts.GetAlternateLookup<ReadOnlySpan<char>>();
+        var text = Encoding.UTF8.GetString(line).ToLowerInvariant().AsSpan();
+        for (int start = 0, end; start < text.Length; start = end + 1)
         {
-            text = text[start..];
-            var length = text.IndexOfAnyExcept(Letters) is var end and >= 0 ? end : text.Length;
-            if (length is > 1 and <= 64)
-            {
-                text[..length].ToLowerInvariant(lower);
-                words[lower[..length]] = words.TryGetValue(lower[..length], out var count) ? count + 1 : 1;
-            }
-            text = text[Math.Max(length, 1)..];
+            end = start;
+            while (end < text.Length && IsPartOfWord(text[end]))
+                end++;
+            if (end > start)
+                CollectionsMarshal.GetValueRefOrAddDefault(counts, text[start..end], out _)++;
         }
     }
 
-    private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    private static bool IsPartOfWord(char character) =>
+        char.IsLetter(character) || char.GetUnicodeCategory(character) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 }

@@ -26,8 +26,9 @@ public sealed record FileEntry
     public DateTimeOffset? LastModified { get; init; }
 
     /// <summary>
-    /// The version of the content, opaque, as <see cref="WriteMode.Replace"/> and <see cref="ReadOptions.IfMatch"/> take it:
-    /// two versions of one path never share it. Null for directories.
+    /// The version of the content, opaque, as <see cref="WriteMode.Replace"/> and <see cref="ReadOptions.IfMatch"/> take it: versions of different bytes never
+    /// share it. Versions of equal bytes may (on S3 it is a hash), so what is replaced by compare-and-swap should carry a counter or an id of its own.
+    /// Null for directories.
     /// </summary>
     public string? ETag { get; init; }
 }

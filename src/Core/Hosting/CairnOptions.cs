@@ -31,7 +31,7 @@ public sealed class CairnOptions
     /// <summary><c>Cairn:Checkpoints:Retained</c>: how many completed checkpoints are kept.</summary>
     public int Retained { get; set; } = 1;
 
-    /// <summary><c>Cairn:Checkpoints:Interval</c>: how long after one checkpoint was begun the next is due.</summary>
+    /// <summary><c>Cairn:Checkpoints:Interval</c>: how long after one checkpoint was completed the next is due.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary><c>Cairn:Checkpoints:RestoreFrom</c>: the checkpoint or savepoint to start from in place of the job's latest.</summary>

@@ -8,6 +8,10 @@ internal static class HarnessExtensions
     /// <summary>A path below the case's directory.</summary>
     public static StoragePath At(this FileSystemHarness harness, string relative) => harness.Directory / relative;
 
+    /// <summary>Ends the case as not applicable where conditions are for short files only.</summary>
+    public static void NeedsConditionsOnLargeFiles(this FileSystemHarness harness) =>
+        Expect.Applies((harness.FileSystem.Capabilities.MaxConditionalLength ?? long.MaxValue) >= harness.LargeLength, "the store takes no conditions for files of this length");
+
     /// <summary>Writes a payload in blocks and commits it.</summary>
     public static async Task<FileEntry> WriteAsync(
         this IFileSystem fileSystem, StoragePath path, Payload payload, WriteMode? mode = null, CancellationToken cancellationToken = default)

@@ -25,7 +25,7 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
     private readonly SortedDictionary<long, PendingCheckpoint> _pending = [];
     private readonly SemaphoreSlim _completing = new(1, 1);
     private readonly Lock _gate = new();
-    private long _lastBegun;
+    private long _idleSince;
 
     private CheckpointCoordinator(
         FileSystemCheckpointStorageBase storage, CheckpointCoordinatorOptions options, JobOwnership ownership, CompletedCheckpointStore store, RestoredCheckpoint? restored, TimeProvider time, ILogger logger)
@@ -37,7 +37,7 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
         Restored = restored;
         _time = time;
         _logger = logger;
-        _lastBegun = time.GetTimestamp();
+        _idleSince = time.GetTimestamp();
     }
 
     /// <summary>The job.</summary>
@@ -49,8 +49,11 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
     /// <summary>The completed checkpoints that are kept, as far as they were read, oldest first.</summary>
     public IReadOnlyList<CompletedCheckpoint> Completed => [.. _store.Completed];
 
-    /// <summary>Whether the interval has passed since the last checkpoint was begun.</summary>
-    public bool IsDue => _time.GetElapsedTime(Volatile.Read(ref _lastBegun)) >= _options.Interval;
+    /// <summary>
+    /// Whether the interval has passed since the last checkpoint was begun, and since it was completed: a job that stands still meanwhile
+    /// has an interval to work in, however slow the store is.
+    /// </summary>
+    public bool IsDue => _time.GetElapsedTime(Volatile.Read(ref _idleSince)) >= _options.Interval;
 
     /// <summary>
     /// Opens the job as its owner: claims the next epoch, which fences every earlier owner, and restores. On an object store two listings, one write and one read.
@@ -153,6 +156,7 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
             if (!pending.IsSavepoint)
                 await _store.DiscardBeyondAsync(_options.Retained, PendingFiles(), cancellationToken).ConfigureAwait(false);
             await _ownership.RenewIfUsedUpAsync(cancellationToken).ConfigureAwait(false);
+            Volatile.Write(ref _idleSince, _time.GetTimestamp());
             _logger.Completed(completed.Id, completed.Duration.TotalMilliseconds, completed.ExternalPointer);
             return completed;
         }
@@ -196,8 +200,8 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
         lock (_gate)
         {
             var id = _ownership.NextId();
-            _lastBegun = _time.GetTimestamp();
-            var pending = new PendingCheckpoint(this, id, isSavepoint, _lastBegun, token => initialize(id, token));
+            _idleSince = _time.GetTimestamp();
+            var pending = new PendingCheckpoint(this, id, isSavepoint, _idleSince, token => initialize(id, token));
             _pending.Add(id, pending);
             return pending;
         }

@@ -8,7 +8,7 @@ public sealed record CheckpointCoordinatorOptions
     /// <summary>How many completed checkpoints are kept, from 1; 1 by default. Savepoints do not count and are never discarded.</summary>
     public int Retained { get; init; } = 1;
 
-    /// <summary>How long after one checkpoint was begun the next is due; 10 seconds by default.</summary>
+    /// <summary>How long after one checkpoint was completed the next is due; 10 seconds by default.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The checkpoint or savepoint to start from, as a pointer; null starts from the job's latest checkpoint.</summary>

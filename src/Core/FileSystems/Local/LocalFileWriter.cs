@@ -6,7 +6,7 @@ namespace Cairn.FileSystems.Local;
 
 /// <summary>
 /// Gathers small writes in one pooled buffer and hands large ones through. A synchronous write is a copy or a plain write into the page cache;
-/// an asynchronous one completes at once while it fits into the buffer.
+/// an asynchronous one completes at once while it fits into the buffer. Its state is pooled, so that what a file costs to write does not grow with it.
 /// </summary>
 internal sealed class LocalFileWriter(LocalPath target, TemporaryFile temporary, WriteMode mode, int bufferSize, TimeProvider time)
     : FileWriter(target.Path, time)
@@ -43,7 +43,14 @@ internal sealed class LocalFileWriter(LocalPath target, TemporaryFile temporary,
     {
         await AppendPastBufferAsync(ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
         await LocalFileSystem.LeaveCaller();
-        return await temporary.PublishAsync(mode, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await temporary.PublishAsync(mode, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (LocalErrors.IsOfDisk(e))
+        {
+            throw LocalErrors.Translate(e, Path);
+        }
     }
 
     protected override ValueTask DiscardAsync(CancellationToken cancellationToken)

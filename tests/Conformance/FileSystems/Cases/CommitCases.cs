@@ -49,7 +49,7 @@ internal static class CommitCases
 
     public static Task Create_of_a_large_file_fails_when_the_name_is_taken(FileSystemHarness harness, CancellationToken cancellationToken)
     {
-        ApplyLargeConditions(harness);
+        harness.NeedsConditionsOnLargeFiles();
         return CheckRefusedCreateAsync(harness, new Payload(2, harness.LargeLength), cancellationToken);
     }
 
@@ -103,7 +103,7 @@ internal static class CommitCases
     public static async Task Replace_of_a_large_file_takes_the_expected_version_only(FileSystemHarness harness, CancellationToken cancellationToken)
     {
         ApplyReplace(harness);
-        ApplyLargeConditions(harness);
+        harness.NeedsConditionsOnLargeFiles();
         var path = harness.At("file");
         var large = new Payload(3, harness.LargeLength);
         var first = await harness.FileSystem.WriteAsync(path, Old, cancellationToken: cancellationToken);
@@ -145,7 +145,4 @@ internal static class CommitCases
 
     private static void ApplyReplace(FileSystemHarness harness) =>
         Expect.Applies(harness.FileSystem.Capabilities.ConditionalReplace, "the store offers no Replace");
-
-    private static void ApplyLargeConditions(FileSystemHarness harness) =>
-        Expect.Applies((harness.FileSystem.Capabilities.MaxConditionalLength ?? long.MaxValue) >= harness.LargeLength, "the store takes no conditions for files of this length");
 }

@@ -17,7 +17,7 @@ internal static class RaceCases
     public static Task Of_racing_creates_of_a_large_file_exactly_one_wins(FileSystemHarness harness, CancellationToken cancellationToken)
     {
         Expect.Applies(harness.FileSystem.Capabilities.AtomicCreate, "the store does not decide creates in one step");
-        ApplyLargeConditions(harness);
+        harness.NeedsConditionsOnLargeFiles();
         return RaceAsync(harness, harness.LargeLength, _ => WriteMode.Create, FileSystemErrorCode.AlreadyExists, cancellationToken);
     }
 
@@ -162,7 +162,4 @@ internal static class RaceCases
             }
         }
     }
-
-    private static void ApplyLargeConditions(FileSystemHarness harness) =>
-        Expect.Applies((harness.FileSystem.Capabilities.MaxConditionalLength ?? long.MaxValue) >= harness.LargeLength, "the store takes no conditions for files of this length");
 }

@@ -81,7 +81,7 @@ public sealed class LocalErrorTests
     public async Task Too_many_open_files_is_a_limit_of_this_process()
     {
         await using var folder = new LocalFolder();
-        await using var worker = WorkerProcess.Start("sh", "-c", "ulimit -n 150; exec \"$0\"");
+        await using var worker = WorkerProcess.Start("sh", "-c", "ulimit -n 256; exec \"$0\"");
         // Once while there is room, so that the runtime needs no more files of its own.
         Assert.Equal("ready", await worker.AskAsync($"prepare {folder.Path}/a overwrite 1 1", LocalFolder.Token));
         Assert.Equal("refused InvalidPath", await worker.AskAsync($"prepare {folder.Path}/{new string('x', 256)} overwrite 1 1", LocalFolder.Token));

@@ -61,6 +61,18 @@ internal static class GoldenRules
             row => !row.Throws && row.Operation == "new(scheme,authority,path)" && Part(row, 1) is not null && !row.B.StartsWith('/'),
             row => Refused(() => Parse(row))),
         new(
+            "White space around a part",
+            "Flink 1.7 drops it from a child and newer releases do not; dropped, it would name another file. It is kept in front and refused at the end here.",
+            0,
+            row => !row.Throws && row.Operation != "new(string)" && row.B.Trim() != row.B,
+            row =>
+            {
+                if (row.B.TrimEnd() != row.B || row.Operation != "new(parent,child)")
+                    Refused(() => Parse(row));
+                else
+                    StaysBelowItsParent(row);
+            }),
+        new(
             "Slash left at the end",
             "Flink drops a trailing slash before it resolves '.' and '..', so /a/b/.. keeps one and differs from /a; the normal form here never ends in a slash.",
             0,

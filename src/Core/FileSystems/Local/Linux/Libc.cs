@@ -17,8 +17,6 @@ internal static partial class Libc
     public const int AtRemoveDirectory = 0x200;
     public const int AtEmptyPath = 0x1000;
 
-    public const uint RenameNoReplace = 1;
-
     public const int LockShared = 1;
     public const int LockExclusive = 2;
     public const int LockDoNotWait = 4;
@@ -59,9 +57,6 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int RenameAt(SafeFileHandle fromDirectory, string from, SafeFileHandle toDirectory, string to);
 
-    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int RenameAt(SafeFileHandle fromDirectory, string from, SafeFileHandle toDirectory, string to, uint flags);
-
     [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int UnlinkAt(SafeFileHandle directory, string name, int flags);
 
@@ -98,6 +93,24 @@ internal static partial class Libc
         var whole = new RecordLock { Type = (short)(write ? 1 : 0) };
         return LockRecord(file, OpenFileLockSet, ref whole) == 0;
     }
+
+    /// <summary>Renames without replacing; answers ENOSYS where the C library is too old to know of it.</summary>
+    public static int RenameExclusivelyAt(SafeFileHandle fromDirectory, string from, SafeFileHandle toDirectory, string to)
+    {
+        const uint NoReplace = 1;
+        try
+        {
+            return RenameAt(fromDirectory, from, toDirectory, to, NoReplace);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            Marshal.SetLastPInvokeError(LinuxErrors.NotImplemented);
+            return -1;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RenameAt(SafeFileHandle fromDirectory, string from, SafeFileHandle toDirectory, string to, uint flags);
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int LockRecord(SafeFileHandle file, int command, ref RecordLock range);

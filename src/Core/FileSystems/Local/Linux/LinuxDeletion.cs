@@ -32,7 +32,11 @@ internal sealed class LinuxDeletion(LinuxDirectories directories, LinuxDurabilit
                 return paths.Select(path => new DeleteResult(path.Path, null));
             var results = new List<DeleteResult>(paths.Count);
             foreach (var path in paths)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
                 results.Add(new DeleteResult(path.Path, await TryRemoveAsync(directory, path, cancellationToken).ConfigureAwait(false)));
+            }
+            // Also when nothing was there: it may be gone by a deletion whose fsync failed, of which this is the repetition.
             return durability.TrySyncDirectory(directory) ? results : throw LinuxErrors.Of(Libc.Errno, parent.Path, "made durable after a deletion");
         }
         catch (FileSystemException e)

@@ -61,6 +61,4 @@ internal enum EntryType : byte
 {
     Unknown = 0,
     Directory = 4,
-    Regular = 8,
-    Link = 10,
 }

@@ -8,7 +8,6 @@ internal static class LinuxErrors
     public const int NotPermitted = 1;
     public const int NoEntry = 2;
     public const int InputOutput = 5;
-    public const int BadHandle = 9;
     public const int TryAgain = 11;
     public const int AccessDenied = 13;
     public const int Busy = 16;
@@ -19,16 +18,13 @@ internal static class LinuxErrors
     public const int Invalid = 22;
     public const int TooManyFilesInSystem = 23;
     public const int TooManyFiles = 24;
-    public const int TextBusy = 26;
     public const int FileTooLarge = 27;
     public const int NoSpace = 28;
     public const int ReadOnlyDisk = 30;
     public const int NameTooLong = 36;
-    public const int NoLocks = 37;
     public const int NotImplemented = 38;
     public const int NotEmpty = 39;
     public const int TooManyLinks = 40;
-    public const int NoData = 61;
     public const int NotSupported = 95;
     public const int TimedOut = 110;
     public const int HostDown = 112;

@@ -133,7 +133,7 @@ internal sealed class LinuxTemporaryFile : TemporaryFile
 
     private void RenameExclusively()
     {
-        if (Libc.RenameAt(_directory, _name, _directory, _target.Name, Libc.RenameNoReplace) == 0)
+        if (Libc.RenameExclusivelyAt(_directory, _name, _directory, _target.Name) == 0)
             return;
         // A network disk that cannot rename without replacing can link, which never replaces.
         if (Libc.Errno is LinuxErrors.Invalid or LinuxErrors.NotImplemented or LinuxErrors.NotSupported)
