@@ -24,6 +24,13 @@ internal abstract class LocalDisk
     /// <summary>Describes an open file again.</summary>
     public abstract FileEntry Describe(SafeFileHandle handle, LocalPath path);
 
+    /// <summary>
+    /// Whether an open file has the content that <paramref name="entry"/> describes. Not a question of the ETag: without an id of its own, that
+    /// changes also when the name is taken away from the file, which its readers shall not mind.
+    /// </summary>
+    public bool IsUnchanged(SafeFileHandle handle, LocalPath path, FileEntry entry) =>
+        Describe(handle, path) is var now && now.Length == entry.Length && now.LastModified == entry.LastModified;
+
     /// <summary>Makes the directories that <paramref name="target"/> needs and a temporary file beside it.</summary>
     public abstract TemporaryFile CreateTemporary(LocalPath target);
 

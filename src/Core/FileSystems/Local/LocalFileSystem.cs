@@ -116,7 +116,7 @@ public sealed class LocalFileSystem : FileSystemDriver
         var writer = await Attempt(destination, () => OpenWriter(destination, options.Mode)).ConfigureAwait(false);
         await using var disposed = writer.ConfigureAwait(false);
         await Attempt(destination, () => writer.CopyFrom(handle, entry.Length, cancellationToken)).ConfigureAwait(false);
-        if (_disk.Describe(handle, from).ETag != entry.ETag)
+        if (!_disk.IsUnchanged(handle, from, entry))
             throw new FileChangedException(source);
         return await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
     }

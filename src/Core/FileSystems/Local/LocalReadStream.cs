@@ -6,7 +6,7 @@ namespace Cairn.FileSystems.Local;
 
 /// <summary>
 /// Reads a range of an open file. The open handle keeps the version alive when the path is overwritten or deleted meanwhile; a change in place,
-/// which no writer of Cairn makes, is told by a short read or by the version at the end of the range.
+/// which no writer of Cairn makes, is told by a short read or by length and time at the end of the range.
 /// </summary>
 internal sealed class LocalReadStream(LocalDisk disk, SafeFileHandle handle, LocalPath path, FileEntry entry, ReadOptions range, int bufferSize) : FileReadStream
 {
@@ -108,7 +108,7 @@ internal sealed class LocalReadStream(LocalDisk disk, SafeFileHandle handle, Loc
     private int Arrived(int read)
     {
         _position += read;
-        if (read == 0 || (Unread <= 0 && !string.Equals(disk.Describe(handle, path).ETag, entry.ETag, StringComparison.Ordinal)))
+        if (read == 0 || (Unread <= 0 && !disk.IsUnchanged(handle, path, entry)))
             throw new FileChangedException(path.Path);
         return read;
     }

@@ -9,12 +9,17 @@ public sealed class LocalReadTests
     private const int Length = 1_000_000;
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_version_that_was_overwritten_or_deleted_is_read_to_its_end(bool overwritten)
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task A_version_that_was_overwritten_or_deleted_is_read_to_its_end_whoever_wrote_it(bool ours, bool overwritten)
     {
         await using var folder = new LocalFolder();
-        await folder.WriteAsync("a", Pattern.Of(1, Length));
+        if (ours)
+            await folder.WriteAsync("a", Pattern.Of(1, Length));
+        else
+            await File.WriteAllBytesAsync(Path.Combine(folder.Native, "a"), Pattern.Of(1, Length), LocalFolder.Token);
         await using var stream = await folder.Files.OpenReadAsync(folder.Path / "a", cancellationToken: LocalFolder.Token);
         var start = new byte[1000];
         await stream.ReadExactlyAsync(start, LocalFolder.Token);
