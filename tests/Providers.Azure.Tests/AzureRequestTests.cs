@@ -1,5 +1,6 @@
 using Cairn.FileSystems;
 using Cairn.Providers.Tests.Http;
+using static Cairn.Providers.Tests.Http.Transfer;
 
 namespace Cairn.Providers.Azure.Tests;
 
@@ -79,27 +80,5 @@ public sealed class AzureRequestTests
         wire.Clear();
         await fileSystem.CreateDirectoryAsync(directory / "new", Token);
         Assert.Empty(wire.Requests);
-    }
-
-    internal static byte[] Bytes(int length)
-    {
-        var bytes = new byte[length];
-        new Random(length).NextBytes(bytes);
-        return bytes;
-    }
-
-    internal static async Task<FileEntry> WriteAsync(IFileSystem fileSystem, StoragePath path, byte[] content, WriteMode mode)
-    {
-        await using var writer = await fileSystem.OpenWriteAsync(path, new() { Mode = mode }, Token);
-        await writer.Stream.WriteAsync(content, Token);
-        return await writer.CommitAsync(Token);
-    }
-
-    internal static async Task<byte[]> ReadAsync(IFileSystem fileSystem, StoragePath path)
-    {
-        await using var stream = await fileSystem.OpenReadAsync(path, cancellationToken: Token);
-        using var content = new MemoryStream();
-        await stream.CopyToAsync(content, Token);
-        return content.ToArray();
     }
 }

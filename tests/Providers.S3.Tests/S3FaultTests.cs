@@ -1,28 +1,16 @@
 using System.Net;
 using Cairn.FileSystems;
 using Cairn.Providers.Tests.Http;
-using static Cairn.Providers.S3.Tests.S3RequestTests;
+using static Cairn.Providers.Tests.Http.Transfer;
 
 namespace Cairn.Providers.S3.Tests;
 
-/// <summary>A real server behind a wire that loses answers and cuts bodies.</summary>
-public sealed class S3FaultTests
+/// <summary>Faults that take their own shape here: uploads in parts, and what the server says in its own words.</summary>
+public sealed class S3FaultTests : HttpFaultTests
 {
     private const int Part = 5 * 1024 * 1024;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    [Fact]
-    public async Task A_put_whose_answer_is_lost_is_found_by_its_write_id()
-    {
-        var (store, wire) = (await S3Store.OpenAsync(), new HttpWire());
-        await using var fileSystem = store.Open(wire);
-        var path = store.NewDirectory() / "file";
-        wire.LoseAnswerOf(request => request.Method == HttpMethod.Put);
-        var entry = await WriteAsync(fileSystem, path, Bytes(1000), WriteMode.Create);
-        Assert.Equal(["PUT", "PUT", "HEAD"], wire.Requests);
-        Assert.Equal(entry, await fileSystem.FindAsync(path, cancellationToken: Token));
-    }
 
     [Fact]
     public async Task A_replace_whose_answer_is_lost_is_found_by_its_write_id()
@@ -60,48 +48,6 @@ public sealed class S3FaultTests
         wire.AnswerInstead(request => request.Method == HttpMethod.Put, HttpStatusCode.InternalServerError);
         await WriteAsync(fileSystem, path, Bytes((2 * Part) + 1), WriteMode.Overwrite);
         Assert.Equal(Bytes((2 * Part) + 1), await ReadAsync(fileSystem, path));
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_read_goes_on_after_the_last_byte_that_came(bool silently)
-    {
-        var (store, wire) = (await S3Store.OpenAsync(), new HttpWire());
-        await using var fileSystem = store.Open(wire);
-        var path = store.NewDirectory() / "file";
-        await WriteAsync(fileSystem, path, Bytes(300_000), WriteMode.Create);
-        wire.Clear();
-        for (var after = 0; after < 3; after++)
-            wire.CutBodyOf(request => request.Method == HttpMethod.Get, after * 50_001, silently);
-        Assert.Equal(Bytes(300_000), await ReadAsync(fileSystem, path));
-        Assert.Equal(4, wire.Requests.Count);
-    }
-
-    [Fact]
-    public async Task A_read_that_resumes_into_another_version_says_so()
-    {
-        var (store, wire) = (await S3Store.OpenAsync(), new HttpWire());
-        await using var fileSystem = store.Open(wire);
-        var path = store.NewDirectory() / "file";
-        await WriteAsync(fileSystem, path, Bytes(300_000), WriteMode.Create);
-        wire.CutBodyOf(request => request.Method == HttpMethod.Get, 100_000);
-        await using var stream = await fileSystem.OpenReadAsync(path, cancellationToken: Token);
-        await WriteAsync(fileSystem, path, Bytes(300_001), WriteMode.Overwrite);
-        await Assert.ThrowsAsync<FileChangedException>(() => stream.CopyToAsync(Stream.Null, Token));
-    }
-
-    [Fact]
-    public async Task A_store_that_fails_for_long_is_unavailable_and_never_an_absent_file()
-    {
-        var (store, wire) = (await S3Store.OpenAsync(), new HttpWire());
-        await using var fileSystem = store.Open(wire);
-        for (var i = 0; i < 20; i++)
-            wire.AnswerInstead(_ => true, HttpStatusCode.ServiceUnavailable);
-        var error = await Assert.ThrowsAsync<FileSystemException>(() => fileSystem.FindAsync(store.NewDirectory() / "file", cancellationToken: Token));
-        Assert.Equal(FileSystemErrorCode.Unavailable, error.Code);
-        Assert.True(error.IsTransient);
-        Assert.Equal(6, wire.Requests.Count);
     }
 
     [Fact]
@@ -145,4 +91,6 @@ public sealed class S3FaultTests
         Assert.Equal(Bytes(10), await ReadAsync(fileSystem, path));
         Assert.Equal(["PUT", "PUT", "GET", "GET"], wire.Requests);
     }
+
+    private protected override async Task<IFileSystem> OpenAsync(HttpWire wire) => (await S3Store.OpenAsync()).Open(wire);
 }

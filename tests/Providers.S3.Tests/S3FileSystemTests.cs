@@ -1,6 +1,6 @@
 using Amazon.S3.Model;
 using Cairn.FileSystems;
-using static Cairn.Providers.S3.Tests.S3RequestTests;
+using static Cairn.Providers.Tests.Http.Transfer;
 
 namespace Cairn.Providers.S3.Tests;
 

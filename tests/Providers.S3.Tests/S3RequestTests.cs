@@ -1,5 +1,6 @@
 using Cairn.FileSystems;
 using Cairn.Providers.Tests.Http;
+using static Cairn.Providers.Tests.Http.Transfer;
 
 namespace Cairn.Providers.S3.Tests;
 
@@ -126,27 +127,5 @@ public sealed class S3RequestTests
         var uploads = await raw.ListMultipartUploadsAsync(new Amazon.S3.Model.ListMultipartUploadsRequest { BucketName = store.Bucket, Prefix = path.Key }, Token);
         Assert.True(uploads.MultipartUploads is null or { Count: 0 });
         Assert.Null(await fileSystem.FindAsync(path, cancellationToken: Token));
-    }
-
-    internal static byte[] Bytes(int length)
-    {
-        var bytes = new byte[length];
-        new Random(length).NextBytes(bytes);
-        return bytes;
-    }
-
-    internal static async Task<FileEntry> WriteAsync(IFileSystem fileSystem, StoragePath path, byte[] content, WriteMode mode)
-    {
-        await using var writer = await fileSystem.OpenWriteAsync(path, new() { Mode = mode }, Token);
-        await writer.Stream.WriteAsync(content, Token);
-        return await writer.CommitAsync(Token);
-    }
-
-    internal static async Task<byte[]> ReadAsync(IFileSystem fileSystem, StoragePath path)
-    {
-        await using var stream = await fileSystem.OpenReadAsync(path, cancellationToken: Token);
-        using var content = new MemoryStream();
-        await stream.CopyToAsync(content, Token);
-        return content.ToArray();
     }
 }
