@@ -50,7 +50,7 @@ internal sealed class S3FileWriter(S3Bucket bucket, StoragePath path, WriteOptio
     private async Task<UploadPartResponse> SendPartAsync(int index, UploadContent content, CancellationToken cancellationToken)
     {
         using var body = content.OpenRead();
-        var request = new UploadPartRequest
+        var request = new Uploads.UploadPartRequest
         {
             BucketName = bucket.Name,
             Key = Path.Key,

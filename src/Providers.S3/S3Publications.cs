@@ -35,7 +35,7 @@ internal sealed class S3Put(S3Bucket bucket, StoragePath path, WriteMode mode, s
     public override async Task<FileEntry> SendAsync(CancellationToken cancellationToken)
     {
         using var body = content.OpenRead();
-        var request = new PutObjectRequest
+        var request = new Uploads.PutObjectRequest
         {
             BucketName = Bucket.Name,
             Key = Path.Key,

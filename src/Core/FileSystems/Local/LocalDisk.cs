@@ -31,6 +31,9 @@ internal abstract class LocalDisk
     public bool IsUnchanged(SafeFileHandle handle, LocalPath path, FileEntry entry) =>
         Describe(handle, path) is var now && now.Length == entry.Length && now.LastModified == entry.LastModified;
 
+    /// <summary>Reads what the system has in memory, without waiting for the disk; −1 when that is nothing, or when the system cannot tell.</summary>
+    public virtual int ReadAtOnce(SafeFileHandle handle, Span<byte> buffer, long offset) => -1;
+
     /// <summary>Makes the directories that <paramref name="target"/> needs and a temporary file beside it.</summary>
     public abstract TemporaryFile CreateTemporary(LocalPath target);
 

@@ -44,7 +44,9 @@ internal sealed class LocalReadStream(LocalDisk disk, SafeFileHandle handle, Loc
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<int>(cancellationToken);
-        return TryReadWithoutDisk(buffer.Span, out var read) ? ValueTask.FromResult(read) : ReadFromDiskAsync(buffer, cancellationToken);
+        return TryReadWithoutDisk(buffer.Span, out var read) || TryReadAtOnce(buffer.Span, out read)
+            ? ValueTask.FromResult(read)
+            : ReadFromDiskAsync(buffer, cancellationToken);
     }
 
     protected override void Dispose(bool disposing)
@@ -84,6 +86,27 @@ internal sealed class LocalReadStream(LocalDisk disk, SafeFileHandle handle, Loc
         ObjectDisposedException.ThrowIf(_disposed, this);
         read = buffer.IsEmpty ? 0 : TakeBuffered(buffer);
         return read > 0 || buffer.IsEmpty || Unread <= 0;
+    }
+
+    /// <summary>What the system has in memory is read here and now: going through the thread pool for it would cost more than the copy.</summary>
+    private bool TryReadAtOnce(Span<byte> buffer, out int read)
+    {
+        read = 0;
+        try
+        {
+            var isLarge = IsLarge(buffer.Length);
+            var arrived = disk.ReadAtOnce(handle, isLarge ? buffer[..(int)Math.Min(buffer.Length, Unread)] : Space().Span, _position);
+            if (arrived <= 0)
+                return false;
+            if (!isLarge)
+                Filled(arrived);
+            read = isLarge ? Arrived(arrived) : TakeBuffered(buffer);
+            return true;
+        }
+        catch (Exception e) when (LocalErrors.IsOfDisk(e))
+        {
+            throw LocalErrors.Translate(e, path.Path);
+        }
     }
 
     private bool IsLarge(int wanted) => wanted >= bufferSize || wanted >= Unread;

@@ -109,11 +109,40 @@ internal static partial class Libc
         }
     }
 
+    /// <summary>Reads what is in the page cache (<c>preadv2</c> with RWF_NOWAIT); −1 where it is not, or where that cannot be asked.</summary>
+    public static unsafe int ReadAtOnce(SafeFileHandle file, Span<byte> buffer, long offset)
+    {
+        const int DoNotWait = 8;
+        fixed (byte* start = buffer)
+        {
+            var vector = new Vector { Start = start, Length = (nuint)buffer.Length };
+            try
+            {
+                return (int)ReadVector(file, &vector, 1, offset, DoNotWait);
+            }
+            catch (EntryPointNotFoundException)
+            {
+                return -1;
+            }
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "preadv2")]
+    private static unsafe partial nint ReadVector(SafeFileHandle file, Vector* vectors, int count, long offset, int flags);
+
     [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int RenameAt(SafeFileHandle fromDirectory, string from, SafeFileHandle toDirectory, string to, uint flags);
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int LockRecord(SafeFileHandle file, int command, ref RecordLock range);
+
+    /// <summary><c>struct iovec</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private unsafe struct Vector
+    {
+        public byte* Start;
+        public nuint Length;
+    }
 
     /// <summary><c>struct flock</c>; start 0 and length 0 are the whole file.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -58,6 +58,9 @@ internal sealed class LinuxDisk : LocalDisk
         return EntryOf(path.Path, stat, stat.IsDirectory ? null : LinuxVersion.Of(handle, stat));
     }
 
+    /// <summary>A disk or a C library that does not know the flag answers an error each time, which costs a microsecond; the caller then waits as usual.</summary>
+    public override int ReadAtOnce(SafeFileHandle handle, Span<byte> buffer, long offset) => Libc.ReadAtOnce(handle, buffer, offset);
+
     public override TemporaryFile CreateTemporary(LocalPath target) => LinuxTemporaryFile.Create(this, _directories, _durability, target, _time);
 
     public override IEnumerable<FileEntry> List(LocalPath directory, bool recursive) =>
