@@ -1,6 +1,7 @@
 using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
+using Cairn.FileSystems;
 
 namespace Cairn.Providers.S3;
 
@@ -57,14 +58,14 @@ internal sealed class S3Server
         }
         catch (AmazonClientException e)
         {
-            throw new InvalidOperationException($"The S3 client cannot be made; is Region set? {e.Message}", e);
+            throw new FileSystemException(FileSystemErrorCode.NotSupported, $"The S3 client cannot be made; is Region (Cairn:FileSystems:s3:Region, AWS_REGION) set? {e.Message}", null, e);
         }
     }
 
     private AWSCredentials? Credentials()
     {
         if (_options.AccessKey is null != _options.SecretKey is null)
-            throw new InvalidOperationException("AccessKey and SecretKey are set together or not at all.");
+            throw new FileSystemException(FileSystemErrorCode.NotSupported, "AccessKey and SecretKey (Cairn:FileSystems:s3:…) are set together or not at all.");
         if (_options.AccessKey is null)
             return null;
         return _options.SessionToken is { } token

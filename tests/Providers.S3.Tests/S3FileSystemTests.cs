@@ -127,7 +127,7 @@ public sealed class S3FileSystemTests
     public void Half_a_key_is_a_mistake_to_be_told()
     {
         var options = new S3FileSystemOptions { ServiceUrl = new Uri("http://localhost:1"), AccessKey = "id" };
-        Assert.Contains("SecretKey", Assert.Throws<InvalidOperationException>(() => new S3FileSystem(StoragePath.Parse("s3://bucket/"), options)).Message, StringComparison.Ordinal);
+        Assert.Contains("SecretKey", Assert.Throws<FileSystemException>(() => new S3FileSystem(StoragePath.Parse("s3://bucket/"), options)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
