@@ -476,7 +476,7 @@ public class CoordinatorTests
     }
 
     [Fact]
-    public async Task A_checkpoint_is_due_when_the_interval_has_passed_since_the_last_was_begun()
+    public async Task A_checkpoint_is_due_when_the_interval_has_passed_since_the_last_one()
     {
         await using var job = new TestJob();
         var time = new FakeTimeProvider();
