@@ -21,7 +21,9 @@ public sealed class LocalRaceTests
         const int Length = 100_000;
         await using var folder = new LocalFolder();
         var workers = WorkerProcess.StartMany(Processes);
-        for (var round = 0; round < (Full ? 1000 : 50); round++)
+        var rounds = Full ? 1000 : 50;
+        var start = Stopwatch.GetTimestamp();
+        for (var round = 0; round < rounds; round++)
         {
             var path = folder.Path / $"round-{round}";
             var outcomes = await RaceAsync(workers, path, "create", round * 100, Length);
@@ -33,6 +35,8 @@ public sealed class LocalRaceTests
             await folder.Files.DeleteAsync(path, LocalFolder.Token);
         }
         await EndAsync(workers);
+        if (Full)
+            await RaceReport.WriteAsync(rounds, Processes, WritersPerProcess, Length, Stopwatch.GetElapsedTime(start));
     }
 
     [Fact]
@@ -81,7 +85,9 @@ public sealed class LocalRaceTests
         await using var folder = new LocalFolder(new LocalFileSystemOptions { Durable = false });
         await folder.WriteAsync("a", "0");
         var lost = 0;
-        for (var round = 0; round < 300; round++)
+        var round = 0;
+        // Until either order was seen, however the machine schedules them.
+        for (; round < 300 || ((lost == 0 || lost == round) && round < 10_000); round++)
         {
             var before = (await folder.Files.GetAsync(folder.Path / "a", LocalFolder.Token)).ETag!;
             Task Overwrite() => Task.Run(() => folder.WriteAsync("a", $"overwritten {round}", WriteMode.Overwrite), LocalFolder.Token);
@@ -99,7 +105,7 @@ public sealed class LocalRaceTests
                 lost++;
             }
         }
-        Assert.InRange(lost, 1, 299);
+        Assert.InRange(lost, 1, round - 1);
     }
 
     [Fact]
