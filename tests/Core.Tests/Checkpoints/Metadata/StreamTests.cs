@@ -128,7 +128,8 @@ public sealed class StreamTests
             Index = index,
             ManagedKeyedState = new KeyGroupsStateHandle(
                 new KeyGroupRangeOffsets(new KeyGroupRange(index, index), [0]),
-                new FileStateHandle($"s3://acme-checkpoints/jobs/00000000000000000000000000000000/shared/{id}", 12345)) { StateHandleId = $"{id}" },
+                new FileStateHandle($"s3://acme-checkpoints/jobs/00000000000000000000000000000000/shared/{id}", 12345))
+            { StateHandleId = $"{id}" },
         });
         byte[] file = MetadataFiles.Write(new CheckpointMetadata
         {
