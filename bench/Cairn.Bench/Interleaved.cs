@@ -32,11 +32,13 @@ internal static class Interleaved
         GC.Collect();
         GC.WaitForPendingFinalizers();
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
-        var start = Stopwatch.GetTimestamp();
+        var start = Now(measured);
         for (var i = 0; i < measured.Operations; i++)
             await contender.RunAsync();
-        var elapsed = Stopwatch.GetElapsedTime(start);
+        var elapsed = Now(measured) - start;
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
         return new(elapsed.TotalMicroseconds / measured.Operations, (double)allocated / measured.Operations);
     }
+
+    private static TimeSpan Now(Case measured) => measured.IsProcessorTime ? Environment.CpuUsage.TotalTime : Stopwatch.GetElapsedTime(0);
 }

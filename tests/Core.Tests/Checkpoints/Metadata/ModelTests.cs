@@ -13,7 +13,7 @@ public sealed class ModelTests
             (metadata, seed) =>
             {
                 byte[] file = MetadataFiles.Write(metadata);
-                byte[] damaged = Mutation.Damage(file, file, seed);
+                byte[] damaged = Mutation.Damage(file, file, new Random(seed));
                 try
                 {
                     var other = CheckpointMetadataReader.Read(damaged);

@@ -2,15 +2,14 @@ using System.Buffers.Binary;
 
 namespace Cairn.Tests.Checkpoints.Metadata;
 
-/// <summary>Damages files the way disks, networks and adversaries do; the same seed does the same damage.</summary>
+/// <summary>Damages files the way disks, networks and adversaries do; the same random numbers do the same damage.</summary>
 internal static class Mutation
 {
     private static readonly int[] TellingNumbers = [0, 1, -1, 2, 0x7F, 0xFF, 0x7FFF, 0xFFFF, int.MaxValue, int.MinValue, int.MaxValue / 8, 1 << 24];
 
     /// <summary>Damages a file in one to four places.</summary>
-    public static byte[] Damage(ReadOnlySpan<byte> file, ReadOnlySpan<byte> other, int seed)
+    public static byte[] Damage(ReadOnlySpan<byte> file, ReadOnlySpan<byte> other, Random random)
     {
-        var random = new Random(seed);
         byte[] result = file.ToArray();
         for (int i = random.Next(1, 5); i > 0 && result.Length > 0; i--)
             result = DamageOnce(result, other, random);

@@ -18,14 +18,6 @@ internal static class RaceReport
             nothing else was left in the directory.
 
             """;
-        await File.WriteAllTextAsync(Path.Combine(RepositoryRoot(), "docs", "reports", "local-races.md"), report.ReplaceLineEndings("\n"));
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Providers.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("The tests do not run from a clone.");
-        return folder;
+        await File.WriteAllTextAsync(Path.Combine(Repository.Root, "docs", "reports", "local-races.md"), report.ReplaceLineEndings("\n"));
     }
 }

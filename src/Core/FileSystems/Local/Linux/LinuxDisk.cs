@@ -58,6 +58,13 @@ internal sealed class LinuxDisk : LocalDisk
         return EntryOf(path.Path, stat, stat.IsDirectory ? null : LinuxVersion.Of(handle, stat));
     }
 
+    public override bool IsUnchanged(SafeFileHandle handle, LocalPath path, FileEntry entry)
+    {
+        if (Libc.Stat(handle, "", Libc.AtEmptyPath, LinuxStat.Basic, out var now) < 0)
+            throw LinuxErrors.Of(Libc.Errno, path.Path, "read");
+        return now.Size == entry.Length && now.Modified.ToDateTimeOffset() == entry.LastModified;
+    }
+
     /// <summary>A disk or a C library that does not know the flag answers an error each time, which costs a microsecond; the caller then waits as usual.</summary>
     public override int ReadAtOnce(SafeFileHandle handle, Span<byte> buffer, long offset) => Libc.ReadAtOnce(handle, buffer, offset);
 

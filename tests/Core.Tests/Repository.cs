@@ -1,4 +1,4 @@
-namespace Cairn.Tests.Checkpoints.Metadata;
+namespace Cairn.Tests;
 
 /// <summary>The checkout that the tests were built from.</summary>
 internal static class Repository
