@@ -59,7 +59,7 @@ write_report() {
     cat >docs/reports/metadata-fuzzing.md <<END
 # \`_metadata\` under a coverage-guided fuzzer
 
-\`eng/fuzz-metadata.sh $seconds\`, afl++ $(statistic afl_version), SharpFuzz $sharpfuzz, .NET $(dotnet --list-runtimes | sed -n 's/^Microsoft.NETCore.App \([^ ]*\).*/\1/p' | tail -n 1), one core. [How it works](../fuzzing.md).
+\`eng/fuzz-metadata.sh $seconds\`, afl++ $(statistic afl_version | tr -d +), SharpFuzz $sharpfuzz, .NET $(dotnet --list-runtimes | sed -n 's/^Microsoft.NETCore.App \([^ ]*\).*/\1/p' | tail -n 1), one core. [How it works](../fuzzing.md).
 
 | | |
 |---|--:|
