@@ -47,7 +47,7 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
     public RestoredCheckpoint? Restored { get; }
 
     /// <summary>The completed checkpoints that are kept, as far as they were read, oldest first.</summary>
-    public IReadOnlyList<CompletedCheckpoint> Completed => [.. _store.Completed];
+    public IReadOnlyList<CompletedCheckpoint> Completed => _store.Completed;
 
     /// <summary>
     /// Whether the interval has passed since the last checkpoint was begun, and since it was completed: a job that stands still meanwhile

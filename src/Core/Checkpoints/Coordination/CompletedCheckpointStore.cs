@@ -10,7 +10,8 @@ namespace Cairn.Checkpoints.Coordination;
 /// </summary>
 internal sealed class CompletedCheckpointStore(FileSystemCheckpointStorageBase storage, ILogger logger)
 {
-    private readonly List<CompletedCheckpoint> _completed = [];
+    // Replaced as a whole, never changed: others may be reading it.
+    private volatile CompletedCheckpoint[] _completed = [];
     private readonly List<CompletedCheckpoint> _toDiscard = [];
     private IReadOnlyList<long> _unread = [];
 
@@ -18,7 +19,7 @@ internal sealed class CompletedCheckpointStore(FileSystemCheckpointStorageBase s
     public IReadOnlyList<CompletedCheckpoint> Completed => _completed;
 
     /// <summary>Whether nothing is left of any checkpoint of the job, as far as is known.</summary>
-    public bool IsEmpty => _completed.Count + _toDiscard.Count + _unread.Count == 0;
+    public bool IsEmpty => _completed.Length + _toDiscard.Count + _unread.Count == 0;
 
     /// <summary>Takes note of what was there when the job was opened.</summary>
     /// <param name="latest">The checkpoint that was read, if it is one of the job's own.</param>
@@ -26,21 +27,21 @@ internal sealed class CompletedCheckpointStore(FileSystemCheckpointStorageBase s
     public void Found(CompletedCheckpoint? latest, IReadOnlyList<long> ids)
     {
         if (latest is not null)
-            _completed.Add(latest);
+            _completed = [latest];
         _unread = [.. ids.Where(id => id != latest?.Id)];
     }
 
     /// <summary>Adds the newest checkpoint.</summary>
-    public void Add(CompletedCheckpoint checkpoint) => _completed.Add(checkpoint);
+    public void Add(CompletedCheckpoint checkpoint) => _completed = [.. _completed, checkpoint];
 
     /// <summary>Discards the oldest until <paramref name="retained"/> are left. A discard that fails is logged and tried again the next time.</summary>
     public async Task DiscardBeyondAsync(int retained, IReadOnlyCollection<StoragePath> alsoNeeded, CancellationToken cancellationToken)
     {
-        if (_completed.Count + _unread.Count + _toDiscard.Count <= retained || !await TryReadRestAsync(cancellationToken).ConfigureAwait(false))
+        if (_completed.Length + _unread.Count + _toDiscard.Count <= retained || !await TryReadRestAsync(cancellationToken).ConfigureAwait(false))
             return;
-        var surplus = Math.Max(0, _completed.Count - retained);
+        var surplus = Math.Max(0, _completed.Length - retained);
         _toDiscard.AddRange(_completed.Take(surplus));
-        _completed.RemoveRange(0, surplus);
+        _completed = _completed[surplus..];
         foreach (var checkpoint in _toDiscard.ToArray())
         {
             if (await TryDiscardAsync(checkpoint, alsoNeeded, cancellationToken).ConfigureAwait(false))
@@ -57,7 +58,7 @@ internal sealed class CompletedCheckpointStore(FileSystemCheckpointStorageBase s
             try
             {
                 if (await CheckpointCatalog.LoadAsync(storage, id, cancellationToken).ConfigureAwait(false) is { } found)
-                    _completed.Add(CheckpointFiles.Describe(found));
+                    _completed = [.. _completed, CheckpointFiles.Describe(found)];
             }
             catch (IOException e)
             {
@@ -66,7 +67,7 @@ internal sealed class CompletedCheckpointStore(FileSystemCheckpointStorageBase s
             }
             _unread = [.. _unread.SkipLast(1)];
         }
-        _completed.Sort((a, b) => a.Id.CompareTo(b.Id));
+        _completed = [.. _completed.OrderBy(c => c.Id)];
         return true;
     }
 

@@ -8,6 +8,8 @@ namespace Cairn.Checkpoints.Coordination;
 /// </summary>
 internal sealed class JobEpochs(IFileSystem fileSystem, CheckpointDirectories directories)
 {
+    private const int MaxAttempts = 10;
+
     /// <summary>Claims the epoch behind the last one that is there; on a lost race the one behind the winner's.</summary>
     public async Task<long> ClaimNextAsync(CancellationToken cancellationToken)
     {
@@ -24,7 +26,7 @@ internal sealed class JobEpochs(IFileSystem fileSystem, CheckpointDirectories di
     /// </remarks>
     public async Task<bool> TryClaimAsync(long epoch, CancellationToken cancellationToken)
     {
-        for (; ; cancellationToken.ThrowIfCancellationRequested())
+        for (var attempt = 1; ; attempt++)
         {
             try
             {
@@ -35,7 +37,7 @@ internal sealed class JobEpochs(IFileSystem fileSystem, CheckpointDirectories di
             {
                 return false;
             }
-            catch (FileSystemException e) when (e.Code is FileSystemErrorCode.OutcomeUnknown or FileSystemErrorCode.Conflict)
+            catch (FileSystemException e) when (attempt < MaxAttempts && (e.Code is FileSystemErrorCode.OutcomeUnknown or FileSystemErrorCode.Conflict))
             {
                 // Settled by the next round.
             }
