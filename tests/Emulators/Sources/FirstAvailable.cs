@@ -2,23 +2,20 @@ using System.Diagnostics;
 
 namespace Cairn.Emulators.Sources;
 
-/// <summary>A way to come by an endpoint. Throws <see cref="EmulatorUnavailableException"/> when it is not open on this machine.</summary>
-internal delegate Task<TEndpoint> EndpointSource<TEndpoint>(CancellationToken cancellationToken);
-
 /// <summary>Takes the first way that is open. One that is open and fails is an error, not a reason to try the next.</summary>
 internal static class FirstAvailable
 {
-    public static async Task<TEndpoint> StartAsync<TEndpoint>(string kind, EndpointSource<TEndpoint>[] sources, CancellationToken cancellationToken)
+    public static async Task<TEndpoint> StartAsync<TEndpoint>(string kind, IReadOnlyList<EndpointSource<TEndpoint>> sources, CancellationToken cancellationToken)
         where TEndpoint : EmulatorEndpoint
     {
         var refusals = new List<EmulatorUnavailableException>();
-        foreach (var source in sources)
+        foreach (var source in sources.Allowed())
         {
             cancellationToken.ThrowIfCancellationRequested();
             var clock = Stopwatch.StartNew();
             try
             {
-                return Announced(kind, await source(cancellationToken), clock.Elapsed);
+                return Announced(kind, await source.StartAsync(cancellationToken), clock.Elapsed);
             }
             catch (EmulatorUnavailableException refusal)
             {
@@ -39,5 +36,8 @@ internal static class FirstAvailable
     private static EmulatorUnavailableException Nothing(string kind, List<EmulatorUnavailableException> refusals) => new(
         $"No {kind} server can be had here: {string.Join("; ", refusals.Select(static refusal => refusal.Reason))}",
         // What this machine can do by itself comes last in the order, and is the easiest.
-        string.Join(", or ", refusals.AsEnumerable().Reverse().Select(static refusal => refusal.Remedy)));
+        string.Join(", or ", refusals.AsEnumerable().Reverse().Select(static refusal => refusal.Remedy)))
+    {
+        IsBeyondHelp = refusals.Exists(static refusal => refusal.IsBeyondHelp),
+    };
 }
