@@ -20,6 +20,8 @@ internal sealed class History
 
     public async Task RunAsync(IEnumerable<Step> steps)
     {
+        await _processes[0].OpenAsync(null, claim: false, again: false);
+        _newest = _processes[0];
         foreach (var step in steps)
         {
             await TakeAsync(step);
@@ -30,7 +32,8 @@ internal sealed class History
 
     private async Task TakeAsync(Step step)
     {
-        var process = _processes[step.Process];
+        // A process that is not running has nothing to do, so somebody else does it.
+        var process = _processes[step.Process].IsOpen || step.Kind is StepKind.Open or StepKind.OpenFrom ? _processes[step.Process] : _newest ?? _processes[0];
         switch (step.Kind)
         {
             case StepKind.Open:

@@ -279,8 +279,12 @@ internal sealed class Process(World world)
         _coordinator = null;
     }
 
-    private Task CallAsync(int attempt, Func<Attempt, Task> call) =>
-        _attempts.Count == 0 ? Task.CompletedTask : CallAsync(() => _attempts.Count == 0 ? Task.CompletedTask : call(_attempts[Math.Max(0, attempt) % _attempts.Count]));
+    private Task CallAsync(int attempt, Func<Attempt, Task> call)
+    {
+        if (_attempts.Count == 0)
+            Begin(isSavepoint: false);
+        return CallAsync(() => _attempts.Count == 0 ? Task.CompletedTask : call(_attempts[Math.Max(0, attempt) % _attempts.Count]));
+    }
 
     private async Task CallAsync(Func<Task> call)
     {

@@ -34,11 +34,15 @@ internal readonly record struct Step(StepKind Kind, int Process, int A, int B)
         (5, StepKind.Fail), (3, StepKind.Hold), (4, StepKind.Resume), (1, StepKind.Finish),
     ];
 
-    /// <summary>Histories of 5 to 60 steps of three processes, most of them of the first.</summary>
-    public static Gen<Step[]> Histories { get; } =
+    private static readonly StepKind[] Faults = [StepKind.Crash, StepKind.Fail, StepKind.Hold, StepKind.Resume];
+
+    /// <summary>Histories of 5 to 60 steps of three processes, most of them of the first; one in four without any fault, and one in eight of one owner alone.</summary>
+    public static Gen<Step[]> Histories { get; } = Gen.Int[0, 7].SelectMany(n => Of(withFaults: n > 1, alone: n == 0));
+
+    private static Gen<Step[]> Of(bool withFaults, bool alone) =>
         Gen.Select(
-            Any([.. Weights.SelectMany(w => Enumerable.Repeat(w.Kind, w.Weight))]),
-            Any(0, 0, 0, 0, 0, 0, 1, 1, 2),
+            Any([.. Weights.Where(w => (withFaults || !Faults.Contains(w.Kind)) && !(alone && w.Kind is StepKind.Open or StepKind.OpenFrom)).SelectMany(w => Enumerable.Repeat(w.Kind, w.Weight))]),
+            alone ? Gen.Const(0) : Any(0, 0, 0, 0, 0, 0, 1, 1, 2),
             Gen.Int[0, 7],
             Gen.Int[0, 7],
             (kind, process, a, b) => new Step(kind, process, a, b))
