@@ -272,7 +272,7 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
         {
             pending.OutcomeUnknown();
             pending.Trace.Failed(CheckpointFailureReason.OutcomeUnknown);
-            _retention.Registry.Forget(pending.Id, pending.AcknowledgedFiles);
+            _retention.AddUnknown(pending);
             _pending.Remove(pending.Id);
             throw;
         }

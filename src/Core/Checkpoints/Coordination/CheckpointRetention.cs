@@ -79,6 +79,14 @@ internal sealed class CheckpointRetention : IAsyncDisposable
         _base = completed;
     }
 
+    /// <summary>A commit was sent and never answered: the checkpoint may exist, and then its files are needed like those of any other.</summary>
+    public void AddUnknown(PendingCheckpoint pending)
+    {
+        Registry.Forget(pending.Id, pending.AcknowledgedFiles);
+        if (!pending.IsSavepoint)
+            _store.AddUnknown(pending.Id);
+    }
+
     /// <summary>Discards what is too much, in the background. Called after a commit and the look that follows it, and at no other time.</summary>
     public void Clean() => _cleaner.Start(new CheckpointCleaner.Order(_retained, _pending.UnderWay));
 

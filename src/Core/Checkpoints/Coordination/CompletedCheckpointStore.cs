@@ -70,6 +70,13 @@ internal sealed class CompletedCheckpointStore(FileSystemCheckpointStorageBase s
     /// <summary>Adds one that was completed now.</summary>
     public void Add(CompletedCheckpoint checkpoint) => Add(checkpoint.Id, checkpoint, storage.Directories?.Metadata(checkpoint.Id));
 
+    /// <summary>Takes note of one whose commit was sent and never answered: before anything is discarded, it is looked whether it exists.</summary>
+    public void AddUnknown(long id)
+    {
+        lock (_gate)
+            _unread = [.. _unread, id];
+    }
+
     /// <summary>Something else that is to be discarded: its <c>_metadata</c> first.</summary>
     public void AddSubsumed(Subsumed subsumed)
     {
@@ -92,7 +99,8 @@ internal sealed class CompletedCheckpointStore(FileSystemCheckpointStorageBase s
                 logger.CannotReadRetained(id, e);
                 return false;
             }
-            _unread = _unread[..^1];
+            lock (_gate)
+                _unread = [.. _unread.Where(other => other != id)];
         }
         return true;
     }
