@@ -6,15 +6,23 @@ namespace Cairn.Providers.S3.Tests;
 
 public sealed class S3ConformanceTests
 {
-    public static TheoryData<string> Cases { get; } = [.. FileSystemConformance.Names];
+    private static readonly StoreFeature[] Lacking = [StoreFeature.RealDirectories];
+
+    public static TheoryData<string> Cases { get; } = [.. FileSystemConformance.NamesFor(Lacking)];
 
     [Theory]
     [MemberData(nameof(Cases))]
     public async Task S3_holds_the_contract(string name)
     {
         var store = await S3Store.OpenAsync();
-        var reason = await FileSystemConformance.RunAsync(name, () => new Harness(store), TestContext.Current.CancellationToken);
-        Assert.SkipWhen(reason is not null, reason ?? "");
+        Assert.Null(await FileSystemConformance.RunAsync(name, () => new Harness(store), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task What_is_left_out_of_the_contract_does_not_apply()
+    {
+        var store = await S3Store.OpenAsync();
+        await FileSystemConformance.CheckLeftOutAsync(() => new Harness(store), Lacking, TestContext.Current.CancellationToken);
     }
 
     private sealed class Harness(S3Store store) : FileSystemHarness
