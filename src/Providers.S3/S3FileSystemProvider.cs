@@ -24,6 +24,9 @@ public sealed class S3FileSystemProvider : IFileSystemProvider
     public IFileSystem Create(StoragePath root)
     {
         ArgumentNullException.ThrowIfNull(root);
-        return new S3FileSystem(root, _buckets.GetValueOrDefault(root.Authority ?? "") ?? _options);
+        return new S3FileSystem(root, For(root.Authority ?? ""));
     }
+
+    /// <summary>The options of a bucket.</summary>
+    internal S3FileSystemOptions For(string bucket) => _buckets.GetValueOrDefault(bucket) ?? _options;
 }

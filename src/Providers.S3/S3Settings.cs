@@ -8,7 +8,8 @@ namespace Cairn.Providers.S3;
 /// <summary>Reads <c>Cairn:FileSystems:s3</c>, and what <c>Buckets:&lt;name&gt;</c> below it says otherwise for one bucket.</summary>
 internal sealed class S3Settings(TimeProvider time, IAmazonS3? client)
 {
-    private static readonly string[] ConnectionKeys = ["ServiceUrl", "Region", "AccessKey", "SecretKey", "SessionToken", "Profile", "AssumeRole:RoleArn"];
+    private static readonly string[] CredentialKeys = ["AccessKey", "SecretKey", "SessionToken", "Profile"];
+    private static readonly string[] ConnectionKeys = [.. CredentialKeys, "ServiceUrl", "Region", "AssumeRole:RoleArn"];
 
     /// <summary>The options of all buckets, and of those that have their own.</summary>
     /// <exception cref="FileSystems.FileSystemException">Everything that is wrong, each with its key and what is allowed; secrets are not repeated.</exception>
@@ -22,8 +23,13 @@ internal sealed class S3Settings(TimeProvider time, IAmazonS3? client)
         return new S3FileSystemProvider(all, buckets);
     }
 
-    /// <summary>The three values of a credential are of one section: half of one and half of another would be nobody's.</summary>
-    private static SettingsReader CredentialsOf(SettingsReader bucket, SettingsReader all) => bucket.Has("AccessKey") || bucket.Has("SecretKey") || bucket.Has("SessionToken") || bucket.Has("Profile") ? bucket.Alone() : all;
+    /// <summary>The values of a credential are of one section: half of one and half of another would be nobody's.</summary>
+    private static SettingsReader CredentialsOf(SettingsReader bucket, SettingsReader all)
+    {
+        foreach (var key in CredentialKeys)
+            bucket.Skip(key);
+        return CredentialKeys.Any(bucket.Has) ? bucket.Alone() : all;
+    }
 
     private S3FileSystemOptions Read(SettingsReader reader, SettingsReader credentials)
     {

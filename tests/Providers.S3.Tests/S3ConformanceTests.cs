@@ -1,10 +1,11 @@
 using Amazon.S3.Model;
 using Cairn.Conformance.FileSystems;
+using Cairn.Emulators;
 using Cairn.FileSystems;
 
 namespace Cairn.Providers.S3.Tests;
 
-public sealed class S3ConformanceTests
+public abstract class S3ConformanceTests(S3ServerKind server)
 {
     public static TheoryData<string> Cases { get; } = [.. FileSystemConformance.Names];
 
@@ -12,7 +13,7 @@ public sealed class S3ConformanceTests
     [MemberData(nameof(Cases))]
     public async Task S3_holds_the_contract(string name)
     {
-        var store = await S3Store.OpenAsync();
+        var store = await S3Store.OpenAsync(server);
         var reason = await FileSystemConformance.RunAsync(name, () => new Harness(store), TestContext.Current.CancellationToken);
         Assert.SkipWhen(reason is not null, reason ?? "");
     }
@@ -46,4 +47,8 @@ public sealed class S3ConformanceTests
             return true;
         }
     }
+
+    public sealed class OnWeak() : S3ConformanceTests(S3ServerKind.Any);
+
+    public sealed class OnStrict() : S3ConformanceTests(S3ServerKind.Strict);
 }
