@@ -1,2 +1,4 @@
-using System.CommandLine;
-return new RootCommand("x").Parse(args).Invoke();
+using Cairn.Cli;
+using Cairn.Cli.CommandLine;
+
+return await new CairnCommandLine(CliHost.OfProcess()).InvokeAsync(args);

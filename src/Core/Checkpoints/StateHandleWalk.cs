@@ -35,7 +35,7 @@ internal static class StateHandleWalk
         return handle;
     }
 
-    private static IEnumerable<StreamStateHandle> Streams(OperatorState state) =>
+    public static IEnumerable<StreamStateHandle> Streams(OperatorState state) =>
         (state.CoordinatorState is null ? [] : new StreamStateHandle[] { state.CoordinatorState }).Concat(state.Subtasks.SelectMany(Streams));
 
     private static IEnumerable<StreamStateHandle> Streams(OperatorSubtaskState subtask)

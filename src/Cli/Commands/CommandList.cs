@@ -1,0 +1,14 @@
+using Cairn.Cli.CommandLine;
+
+namespace Cairn.Cli.Commands;
+
+/// <summary>Every command, in the order of the help.</summary>
+internal static class CommandList
+{
+    public static IReadOnlyList<CliCommand> Create() =>
+    [
+        new CheckpointsCommand(), new InspectCommand(), new FilesCommand(), new VerifyCommand(), new DiffCommand(),
+        new ConvertCommand(),
+        new ConfigCommand(), new CompletionCommand(),
+    ];
+}
