@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cairn.Cli.Files;
 using Cairn.FileSystems;
 
 namespace Cairn.Cli.Checkpoints;
@@ -11,9 +12,6 @@ namespace Cairn.Cli.Checkpoints;
 /// <param name="Bytes">Bytes of all files as they were found.</param>
 /// <param name="Problems">What is wrong.</param>
 internal sealed record VerifyReport(string Pointer, bool Ok, bool Deep, int Files, long Bytes, IReadOnlyList<FileProblem> Problems);
-
-/// <summary>A needed file that is not as it should be.</summary>
-internal sealed record FileProblem(string Path, string Problem);
 
 /// <summary>Looks whether every file that a checkpoint needs is there, with the right length; or reads each to its end.</summary>
 internal sealed class Verification(FileSystemRegistry fileSystems)
@@ -46,8 +44,9 @@ internal sealed class Verification(FileSystemRegistry fileSystems)
             Interlocked.Add(ref _bytes, entry?.Length ?? 0);
             return file.Problem(entry) ?? (deep ? await ReadAsync(fileSystem, entry!, cancellationToken) : null);
         }
-        catch (FileSystemException e) when (!e.IsTransient)
+        catch (FileSystemException e) when (e.Code is FileSystemErrorCode.NotFound or FileSystemErrorCode.Corrupt or FileSystemErrorCode.Changed or FileSystemErrorCode.PreconditionFailed)
         {
+            // What is forbidden or cannot be reached is no finding about the checkpoint; it ends the check.
             return e.Message;
         }
     }
@@ -66,7 +65,7 @@ internal sealed class Verification(FileSystemRegistry fileSystems)
                 hash?.AppendData(buffer, 0, read);
             if (length != entry.Length)
                 return $"ended after {length} of {entry.Length} bytes";
-            return checksum is not null && !checksum.Matches(hash!) ? "its bytes do not have the checksum that the store keeps" : null;
+            return checksum is not null && !checksum.Matches(hash!.GetHashAndReset()) ? "its bytes do not have the checksum that the store keeps" : null;
         }
     }
 }

@@ -76,16 +76,20 @@ internal sealed class CairnCommandLine
         var mistyped = parsed.Tokens.TakeWhile(t => t.Type != TokenType.DoubleDash).FirstOrDefault(t => t is { Type: TokenType.Argument, Value: ['-', _, ..] });
         if (mistyped is not null)
             return $"There is no option '{mistyped.Value}'{Similar(parsed, mistyped.Value)}; what begins with '-' and is no option goes behind '--'.";
+        if (parsed is { CommandResult.Command: RootCommand, UnmatchedTokens: [var unknown, ..] })
+            return $"There is no command '{unknown}'{DidYouMean(parsed.RootCommandResult.Command.Subcommands.Select(c => c.Name), unknown)}.";
         if (parsed.Errors is [var first, ..])
             return first.Message.ReplaceLineEndings(" ").TrimEnd('.') + ".";
         return null;
     }
 
-    private static string Similar(ParseResult parsed, string option)
+    private static string Similar(ParseResult parsed, string option) =>
+        DidYouMean(Ancestors(parsed.CommandResult).SelectMany(c => c.Command.Options).SelectMany(o => o.Aliases.Prepend(o.Name)), option);
+
+    private static string DidYouMean(IEnumerable<string> known, string word)
     {
-        var known = Ancestors(parsed.CommandResult).SelectMany(c => c.Command.Options).SelectMany(o => o.Aliases.Prepend(o.Name));
-        var nearest = known.Select(name => (Name: name, Distance: Distance(name, option))).OrderBy(x => x.Distance).FirstOrDefault();
-        return nearest.Name is not null && nearest.Distance <= Math.Max(1, option.Length / 3) ? $" (did you mean '{nearest.Name}'?)" : "";
+        var nearest = known.Select(name => (Name: name, Distance: Distance(name, word))).OrderBy(x => x.Distance).FirstOrDefault();
+        return nearest.Name is not null && nearest.Distance <= Math.Max(1, word.Length / 3) ? $" (did you mean '{nearest.Name}'?)" : "";
     }
 
     private static IEnumerable<CommandResult> Ancestors(CommandResult? command)

@@ -1,8 +1,7 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Cairn.FileSystems;
 
-namespace Cairn.Cli;
+namespace Cairn.Cli.Files;
 
 /// <summary>A checksum that the store keeps of a file's content. S3's ETag of an object that was put in one part is the MD5 of its bytes.</summary>
 internal sealed record KnownChecksum(string Md5)
@@ -15,8 +14,7 @@ internal sealed record KnownChecksum(string Md5)
         return isS3 && text is { Length: 32 } && text.All(char.IsAsciiHexDigit) ? new KnownChecksum(text.ToLowerInvariant()) : null;
     }
 
-    [SuppressMessage("Security", "CA5351", Justification = "It is S3's checksum, not a protection.")]
     public static IncrementalHash Start() => IncrementalHash.CreateHash(HashAlgorithmName.MD5);
 
-    public bool Matches(IncrementalHash hash) => Convert.ToHexStringLower(hash.GetHashAndReset()) == Md5;
+    public bool Matches(byte[] hash) => Convert.ToHexStringLower(hash) == Md5;
 }

@@ -2,7 +2,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cairn.Cli.Checkpoints;
+using Cairn.Cli.Checkpoints.Orphans;
 using Cairn.Cli.Commands;
+using Cairn.Cli.Files;
 
 namespace Cairn.Cli.Output;
 
@@ -17,6 +19,14 @@ namespace Cairn.Cli.Output;
 [JsonSerializable(typeof(DiffReport))]
 [JsonSerializable(typeof(ConvertReport))]
 [JsonSerializable(typeof(ConfigReport))]
+[JsonSerializable(typeof(ListReport))]
+[JsonSerializable(typeof(RelocateReport))]
+[JsonSerializable(typeof(OrphansReport))]
+[JsonSerializable(typeof(ListedEntry))]
+[JsonSerializable(typeof(PutReport))]
+[JsonSerializable(typeof(CopyReport))]
+[JsonSerializable(typeof(RemoveReport))]
+[JsonSerializable(typeof(DiskUsageReport))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>Paths stay readable; the output is no part of a web page.</summary>
