@@ -55,7 +55,7 @@ internal sealed class CheckpointCatalogue(FileSystemRegistry fileSystems)
             {
                 _checkpoints.Add(entry.Path);
             }
-            else if (entry.Path.Name is not (CheckpointDirectories.SharedName or CheckpointDirectories.TaskOwnedName or CheckpointDirectories.EpochsName))
+            else if (entry.Path.Name is not (CheckpointDirectories.SharedName or CheckpointDirectories.TaskOwnedName or CheckpointDirectories.EpochsName or CheckpointDirectories.ClaimsName))
             {
                 children.Add(entry.Path);
             }

@@ -18,6 +18,8 @@ internal sealed record CheckpointDirectories(StoragePath Job)
 
     public const string EpochsName = "epochs";
 
+    public const string ClaimsName = "claims";
+
     private const string CheckpointPrefix = "chk-";
 
     public StoragePath Shared => Job / SharedName;
@@ -26,7 +28,7 @@ internal sealed record CheckpointDirectories(StoragePath Job)
 
     public StoragePath Epochs => Job / EpochsName;
 
-    public StoragePath Claims => Job / "claims";
+    public StoragePath Claims => Job / ClaimsName;
 
     public static CheckpointDirectories Of(StoragePath checkpointDirectory, JobId jobId) => new(checkpointDirectory / jobId.ToString());
 
