@@ -23,7 +23,7 @@ internal sealed class OrphanScan(FileSystemRegistry fileSystems, OrphanOptions o
 {
     private const int MaxRounds = 10;
     private const int DeleteBatch = 1000;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly IFileSystem _fileSystem = fileSystems.Get(options.Root);
     private readonly ReferencedPaths _referenced = new();
@@ -48,7 +48,7 @@ internal sealed class OrphanScan(FileSystemRegistry fileSystems, OrphanOptions o
             }
             if (round == MaxRounds)
                 throw new CheckpointException($"The checkpoints below '{options.Root}' changed each of {MaxRounds} times while they were read; nothing was deleted. Try again when jobs checkpoint less often.");
-            await Task.Delay(Pause * round, time, cancellationToken);
+            await Task.Delay(Pause, time, cancellationToken);
         }
     }
 
