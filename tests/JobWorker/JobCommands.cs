@@ -73,7 +73,6 @@ internal sealed class JobCommands : IAsyncDisposable
         _coordinator = await _job.OpenAsync(_fileSystems, CancellationToken.None);
         if (_coordinator.Restored is { } restored)
             await _job.CheckAsync(restored, CancellationToken.None);
-        _job.Restore(_coordinator.Restored);
         return $"opened {_coordinator.Restored?.Id ?? 0}";
     }
 
