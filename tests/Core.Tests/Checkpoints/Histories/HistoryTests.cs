@@ -20,7 +20,7 @@ public class HistoryTests
         await Step.Histories.SampleAsync(
             async steps =>
             {
-                await new History(statistics).RunAsync(steps);
+                await new History(statistics).RunAsync(steps).WaitAsync(TimeSpan.FromMinutes(1));
             },
             seed: seed,
             iter: histories,
