@@ -118,7 +118,7 @@ internal sealed class History
         {
             process.Heal();
             await process.ResumeAsync();
-            process.Abandon();
+            await process.LeaveAsync();
         }
         await CheckAsync();
         var last = _processes[0];

@@ -171,6 +171,18 @@ internal sealed class Process(World world)
         await SettleAsync();
     }
 
+    /// <summary>Gives up what is under way, in good order.</summary>
+    public async Task LeaveAsync()
+    {
+        while (_onTheWay.Count > 0 && IsOpen)
+            await DeliverAsync(0);
+        while (_attempts.Count > 0)
+            await AbortAsync(0);
+        if (_releases)
+            await CompleteAsync(0);
+        Abandon();
+    }
+
     /// <summary>Takes a last checkpoint and ends the job; what is left then?</summary>
     public async Task EndAsync()
     {
