@@ -115,5 +115,5 @@ awk '/\[SKIP\]$/ { sub(/^ */, ""); sub(/ \[SKIP\]$/, ""); name = $0; getline; su
 echo "$passed $failed $skipped" >"$results/totals"
 rm -rf artifacts/test && ln -s "$results" artifacts/test
 # The last few runs are enough.
-ls -d artifacts/test-runs/*/ | head -n -10 | xargs -r rm -rf
+ls -d artifacts/test-runs/*/ | sort -r | tail -n +11 | xargs rm -rf
 [ $failed -eq 0 ]
