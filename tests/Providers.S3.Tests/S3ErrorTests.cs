@@ -1,4 +1,5 @@
 using System.Net;
+using Cairn.Emulators;
 using Cairn.FileSystems;
 using Cairn.Providers.Tests.Http;
 
@@ -63,7 +64,7 @@ public sealed class S3ErrorTests
     [MemberData(nameof(Answers))]
     public async Task An_answer_to_a_read_is_told_as_what_it_means(string code, int status, FileSystemErrorCode expected)
     {
-        var store = await S3Store.OpenAsync();
+        var store = await S3Store.OpenAsync(S3ServerKind.Any);
         using var wire = new HttpWire();
         await using var fileSystem = store.Open(wire);
         var path = store.NewDirectory() / "file";
@@ -85,7 +86,7 @@ public sealed class S3ErrorTests
     [InlineData("SomethingNew", 429, FileSystemErrorCode.Throttled)]
     public async Task An_answer_to_a_commit_is_told_as_what_it_means_and_leaves_nothing(string code, int status, FileSystemErrorCode expected)
     {
-        var store = await S3Store.OpenAsync();
+        var store = await S3Store.OpenAsync(S3ServerKind.Any);
         using var wire = new HttpWire();
         await using var fileSystem = store.Open(wire);
         var path = store.NewDirectory() / "file";
