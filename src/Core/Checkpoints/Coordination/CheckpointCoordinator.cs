@@ -250,7 +250,7 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
         {
             foreach (var older in _pending.Below(completed.Id))
                 _ = older.AbortAsync(CheckpointFailureReason.Subsumed);
-            _retention.Clean();
+            _retention.Clean(completed.Id);
         }
         await _ownership.RenewIfUsedUpAsync(cancellationToken).ConfigureAwait(false);
         return completed;
@@ -272,7 +272,7 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
         {
             pending.OutcomeUnknown();
             pending.Trace.Failed(CheckpointFailureReason.OutcomeUnknown);
-            _retention.Registry.Forget(pending.Id, pending.AcknowledgedFiles);
+            _retention.AddUnknown(pending);
             _pending.Remove(pending.Id);
             throw;
         }

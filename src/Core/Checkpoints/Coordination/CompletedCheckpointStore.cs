@@ -70,6 +70,13 @@ internal sealed class CompletedCheckpointStore(FileSystemCheckpointStorageBase s
     /// <summary>Adds one that was completed now.</summary>
     public void Add(CompletedCheckpoint checkpoint) => Add(checkpoint.Id, checkpoint, storage.Directories?.Metadata(checkpoint.Id));
 
+    /// <summary>Takes note of one whose commit was sent and never answered: before anything is discarded, it is looked whether it exists.</summary>
+    public void AddUnknown(long id)
+    {
+        lock (_gate)
+            _unread = [.. _unread, id];
+    }
+
     /// <summary>Something else that is to be discarded: its <c>_metadata</c> first.</summary>
     public void AddSubsumed(Subsumed subsumed)
     {
@@ -92,17 +99,22 @@ internal sealed class CompletedCheckpointStore(FileSystemCheckpointStorageBase s
                 logger.CannotReadRetained(id, e);
                 return false;
             }
-            _unread = _unread[..^1];
+            lock (_gate)
+                _unread = [.. _unread.Where(other => other != id)];
         }
         return true;
     }
 
-    /// <summary>Gives up the oldest until <paramref name="retained"/> are left, except those that <paramref name="isNeeded"/> holds for; they are kept on top.</summary>
-    public void Subsume(int retained, Func<CompletedCheckpoint, bool> isNeeded)
+    /// <summary>
+    /// Gives up the oldest until <paramref name="retained"/> are left of those up to <paramref name="confirmed"/>, except those that <paramref name="isNeeded"/>
+    /// holds for; they are kept on top, as newer ones are.
+    /// </summary>
+    public void Subsume(int retained, long confirmed, Func<CompletedCheckpoint, bool> isNeeded)
     {
         lock (_gate)
         {
-            foreach (var kept in _kept.Take(Math.Max(0, _kept.Count - retained)).Where(k => !isNeeded(k.Checkpoint)).ToList())
+            var candidates = _kept.TakeWhile(k => k.Sequence <= confirmed).ToList();
+            foreach (var kept in candidates.SkipLast(retained).Where(k => !isNeeded(k.Checkpoint)))
             {
                 _kept.Remove(kept);
                 if (kept.MetadataFile is not null)
