@@ -66,7 +66,7 @@ public sealed partial class GoldenTests
         using var folder = new TestFolder();
         GoldenCheckpoints.Write(folder.Path);
         damage?.Invoke(folder.Path);
-        var environment = new Dictionary<string, string> { ["CAIRN__FileSystems__s3__Region"] = "eu-central-1", ["CAIRN__FileSystems__s3__SecretKey"] = "topsecret" };
+        var environment = new Dictionary<string, string> { ["CAIRN__FileSystems__s3__AccessKey"] = "AKIA", ["CAIRN__FileSystems__s3__SecretKey"] = "topsecret" };
 
         var result = await Tool.RunAsync(environment, [.. args.Select(a => a.Replace("<root>", folder.Path, StringComparison.Ordinal))]);
 
