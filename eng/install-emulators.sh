@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the tests need to run an S3 gateway and an Azure Blob server on a bare Debian or Ubuntu machine:
-# Ceph's radosgw, monitor and OSD, strace, Node.js, the pinned Azurite, and a strict S3 server in a root of its own. Says nothing and does nothing when all is there.
+# Ceph's radosgw, monitor and OSD, strace, boto3 as a second S3 client, Node.js, the pinned Azurite, and a strict S3 server in a root of its own. Says nothing and does nothing when all is there.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 
@@ -20,6 +20,7 @@ missing_packages() {
     has ceph-mon || echo ceph-mon
     has ceph-osd || echo ceph-osd
     has strace || echo strace
+    python3 -c "import boto3" 2>/dev/null || echo python3-boto3
     has node || echo nodejs
     has npm || echo npm
 }
