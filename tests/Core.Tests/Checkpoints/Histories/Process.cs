@@ -131,6 +131,7 @@ internal sealed class Process(World world)
     {
         _attempts.Remove(a);
         _releases = true;
+        NoteLeaks([a]);
         await a.Checkpoint.DisposeAsync();
     });
 
@@ -145,7 +146,11 @@ internal sealed class Process(World world)
     });
 
     /// <summary>The time of whatever was under way is over.</summary>
-    public void Expired() => _releases |= _attempts.Count > 0;
+    public void Expired()
+    {
+        _releases |= _attempts.Count > 0;
+        NoteLeaks(_attempts);
+    }
 
     public void Crash()
     {
@@ -247,6 +252,7 @@ internal sealed class Process(World world)
         await world.CheckWholeAsync(completed.ExternalPointer);
         world.Reported.Add(completed.Id);
         _releases = _attempts.Count > 0;
+        NoteLeaks(_attempts.Where(a => a.Checkpoint.Id < completed.Id));
     }
 
     private async Task WritePlainAsync(Attempt attempt, int task)
@@ -257,6 +263,9 @@ internal sealed class Process(World world)
         await attempt.Checkpoint.WriteAsync(Snapshot.PlainTask(task), Snapshot.Text(text));
         attempt.Snapshot.Plain.Add(task, text);
     }
+
+    /// <summary>What an aborted checkpoint would have used again goes when the kept ones are past its id; if its owner ends before that, it is left.</summary>
+    private void NoteLeaks(IEnumerable<Attempt> aborted) => world.MayLeak |= aborted.Any(a => a.Snapshot.Table is not null && a.Checkpoint.Base is not null);
 
     private string NewName() => $"f{++world.Names}";
 
