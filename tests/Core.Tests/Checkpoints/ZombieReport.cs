@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Cairn.JobWorker;
@@ -6,22 +5,17 @@ using Cairn.JobWorker;
 namespace Cairn.Tests.Checkpoints;
 
 /// <summary>The report of the full run, which is committed.</summary>
-internal sealed class ZombieReport(int seed)
+internal static class ZombieReport
 {
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private readonly List<ZombieRound> _rounds = [];
-
-    public void Add(ZombieRound round) => _rounds.Add(round);
-
-    public async Task WriteAsync()
+    public static async Task WriteAsync(ZombieCampaign campaign)
     {
-        var places = _rounds.GroupBy(r => r.StoppedAt.StartsWith("after", StringComparison.Ordinal) ? "at a moment of the first 10 ms, from outside" : r.StoppedAt, StringComparer.Ordinal)
+        var places = campaign.Rounds.GroupBy(r => r.StoppedAt.StartsWith("after", StringComparison.Ordinal) ? "at a moment of the first 10 ms, from outside" : r.StoppedAt, StringComparer.Ordinal)
             .OrderBy(g => g.Key.Length).ThenBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => string.Create(CultureInfo.InvariantCulture, $"| {g.Key} | {g.Count()} | {g.Count(r => r.WasReported)} |"));
         var report = $"""
-            # {_rounds.Count} zombies
+            # {campaign.Rounds.Count} zombies
 
-            `CAIRN_FULL=1 CAIRN_SEED={seed} dotnet run --project tests/Core.Tests -c Release -- -class '*ZombieTests'`, {_clock.Elapsed.TotalSeconds:N0} s on {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}.
+            `CAIRN_FULL=1 CAIRN_SEED={campaign.Seed} dotnet run --project tests/Core.Tests -c Release -- -class '*ZombieTests'`, {campaign.Duration.TotalSeconds:N0} s on {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}.
 
             Two processes on one `file:` root. The first is stopped with SIGSTOP in the middle of its fourth checkpoint (three tasks, incremental state, two checkpoints
             kept), the second takes the job over and completes two, the first is continued.
