@@ -37,7 +37,7 @@ checkpoints.SetAction(async (result, cancellationToken) =>
 {
     var text = new Report(
         "Checkpoints on local files",
-        "dotnet run -c Release --project bench/Cairn.Bench -- checkpoints --directory /mnt/disk --report bench/reports/checkpoints.md",
+        "dotnet run -c Release --project bench/Cairn.Bench -- checkpoints --runs 21 --report bench/reports/checkpoints.md",
         result.GetValue(runs));
     await using var bench = new CheckpointBench(result.GetValue(directory)!);
     var (measured, samples, bars) = await bench.RunAsync(result.GetValue(runs));
