@@ -26,6 +26,15 @@ public partial class GuideTests
     public void Every_block_of_code_in_the_guide_says_which_region_it_is() =>
         Assert.Equal(Read("docs/guide.md").Split("```csharp").Length - 1, BlocksOf("docs/guide.md").Count);
 
+    [Fact]
+    public void Every_test_that_stands_for_one_of_flinks_exists()
+    {
+        var named = TestName().Matches(Read("docs/testing-flink.md")).Select(match => match.Groups["name"].Value).ToHashSet(StringComparer.Ordinal);
+        var tests = typeof(GuideTests).Assembly.GetTypes().SelectMany(type => type.GetMethods(), (type, method) => $"{type.Name}.{method.Name}");
+        Assert.True(named.Count > 50, $"only {named.Count}");
+        Assert.Empty(named.Except(tests, StringComparer.Ordinal));
+    }
+
     private static string Read(string file) => File.ReadAllText(Path.Combine(Repository.Root, file)).ReplaceLineEndings("\n");
 
     private static List<(string Snippet, string Code)> BlocksOf(string file) =>
@@ -43,6 +52,9 @@ public partial class GuideTests
 
     [GeneratedRegex("<!-- snippet: (?<name>[a-z-]+) -->\n```csharp\n(?<code>.*?)\n```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Block();
+
+    [GeneratedRegex("`(?<name>[A-Za-z]+Tests\\.[A-Z][A-Za-z0-9_]+)`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex TestName();
 
     [GeneratedRegex(@"\#region (?<name>[a-z-]+)\n(?<code>.*?)\n *\#endregion", RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Region();

@@ -25,11 +25,13 @@ public sealed class AzureCheckpointTests
     public async Task A_process_that_was_stopped_in_the_middle_of_a_checkpoint_and_replaced_is_fenced_and_harms_nothing()
     {
         var store = await AzureStore.OpenAsync();
-        await ZombieCampaign.RunAsync(IsFull ? 100 : 1, "Azure", () =>
+        var campaign = await ZombieCampaign.RunAsync(IsFull ? 100 : 1, "Azure", () =>
         [
             $"Cairn:Checkpoints:Directory={store.NewDirectory()}",
             $"Cairn:FileSystems:abfs:Endpoint={store.Endpoint.BlobEndpoint}",
             $"Cairn:FileSystems:abfs:AccountKey={store.Endpoint.AccountKey}",
         ], Token);
+        if (IsFull)
+            await ZombieReport.WriteAsync(campaign, "Azure Blob Storage (Azurite)", "Providers.Azure.Tests", "zombies-azure.md");
     }
 }

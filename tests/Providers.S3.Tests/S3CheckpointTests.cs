@@ -35,7 +35,7 @@ public sealed class S3CheckpointTests
     public async Task A_process_that_was_stopped_in_the_middle_of_a_checkpoint_and_replaced_is_fenced_and_harms_nothing()
     {
         var store = await S3Store.OpenAsync();
-        await ZombieCampaign.RunAsync(IsFull ? 100 : 1, "S3", () =>
+        var campaign = await ZombieCampaign.RunAsync(IsFull ? 100 : 1, "S3", () =>
         [
             $"Cairn:Checkpoints:Directory={store.NewDirectory()}",
             $"Cairn:FileSystems:s3:ServiceUrl={store.Endpoint.ServiceUrl}",
@@ -43,5 +43,7 @@ public sealed class S3CheckpointTests
             $"Cairn:FileSystems:s3:AccessKey={store.Endpoint.AccessKey}",
             $"Cairn:FileSystems:s3:SecretKey={store.Endpoint.SecretKey}",
         ], Token);
+        if (IsFull)
+            await ZombieReport.WriteAsync(campaign, "S3 (Ceph's radosgw)", "Providers.S3.Tests", "zombies-s3.md");
     }
 }

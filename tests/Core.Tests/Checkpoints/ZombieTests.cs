@@ -21,7 +21,7 @@ public class ZombieTests
                 () => [$"Cairn:Checkpoints:Directory={StoragePath.FromLocal(folder.FullName) / $"{Guid.NewGuid():N}"}"],
                 TestContext.Current.CancellationToken);
             if (IsFull)
-                await ZombieReport.WriteAsync(campaign);
+                await ZombieReport.WriteAsync(campaign, "local files", "Core.Tests", "zombies.md");
         }
         finally
         {
