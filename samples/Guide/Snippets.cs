@@ -67,6 +67,18 @@ internal static class Snippets
         #endregion
     }
 
+    public static async Task RescaleAsync(
+        CheckpointCoordinator job, Func<SubtaskStateAssignment, CancellationToken, Task> restoreAsync, CancellationToken cancellationToken)
+    {
+        #region rescale
+        if (job.Restored is { } restored && SubtaskStateAssignment.Divide(restored.Metadata, "counter", parallelism: 8) is { } shares)
+        {
+            foreach (var share in shares)                                                 // share.Task, and its part of keyed and of operator state
+                await restoreAsync(share, cancellationToken);
+        }
+        #endregion
+    }
+
     public static async Task LookAsync(JobCheckpoints checkpoints, CancellationToken cancellationToken)
     {
         #region look
