@@ -76,6 +76,10 @@ count() { sed -n "s/.*<assembly [^>]*[ ]$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n
 # The servers that a log names, each once.
 servers_of() { sed -n 's/^\[emulators\] \(.*\) at .*, ready in .*/\1/p' "$@" | sort -u; }
 
+# A test program dies with this script, however that dies; and its servers with it.
+with_me=()
+! setpriv --pdeathsig KILL true 2>/dev/null || with_me=(setpriv --pdeathsig KILL)
+
 passed=0 failed=0 skipped=0
 summary=()
 
@@ -84,7 +88,7 @@ run() {
     name=$(basename "$project" .csproj)
     heading "$name"
     local result=$results/$name.xml
-    dotnet "$(dirname "$project")/bin/$configuration/net10.0/$name.dll" -noLogo -noColor -result-xml "$result" </dev/null 2>&1 | tee "$results/$name.log" || code=$?
+    ${with_me[@]+"${with_me[@]}"} dotnet "$(dirname "$project")/bin/$configuration/net10.0/$name.dll" -noLogo -noColor -result-xml "$result" </dev/null 2>&1 | tee "$results/$name.log" || code=$?
     local p=0 f=0 s=0
     if [ -s "$result" ]; then
         p=$(count "$result" passed) f=$(($(count "$result" failed) + $(count "$result" errors))) s=$(count "$result" skipped)

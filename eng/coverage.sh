@@ -30,7 +30,7 @@ for project in "${projects[@]}"; do
     }
     start=$SECONDS
     dotnet "$out/bin/$name/release/$name.dll" --coverlet --coverlet-output-format json --coverlet-file-prefix "$name" --results-directory "$results" \
-        --coverlet-include '[Cairn.*]*' --coverlet-exclude '[*.Tests]*' --no-ansi --no-progress </dev/null >"$results/$name.log" 2>&1 || {
+        --coverlet-include '[Cairn.*]*' --coverlet-include '[cairn]*' --coverlet-exclude '[*.Tests]*' --no-ansi --progress off </dev/null >"$results/$name.log" 2>&1 || {
         grep -vE '^ +at ' "$results/$name.log" | tail -n 60
         echo "coverage: tests of $name failed"
         code=1

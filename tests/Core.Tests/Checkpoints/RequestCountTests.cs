@@ -1,4 +1,5 @@
 using Cairn.Checkpoints;
+using Cairn.Tests.Checkpoints.Coordination;
 
 namespace Cairn.Tests.Checkpoints;
 
@@ -120,5 +121,75 @@ public class RequestCountTests
             Assert.Equal(1, restored!.Id);
         }
         Assert.Equal(2, job.Requests.Count(Cairn.FileSystems.Layers.FileSystemOperation.Read));
+    }
+
+    [Fact]
+    public async Task An_incremental_checkpoint_writes_what_is_new_and_its_metadata()
+    {
+        await using var job = new TestJob();
+        await using var owner = await job.OpenAsync();
+        await owner.TableCheckpointAsync("a", "b", "c");
+        job.Requests.Clear();
+
+        await owner.TableCheckpointAsync("b", "c", "d");
+
+        Assert.Equal("1 Find, 2 Write, 2 Delete", $"{job.Requests}"); // the first one's metadata, and a
+    }
+
+    [Fact]
+    public async Task Acknowledgements_from_elsewhere_cost_no_request()
+    {
+        await using var job = new TestJob();
+        await using var owner = await job.OpenAsync(job.FileBackend(inlineThreshold: 20 * 1024));
+        job.Requests.Clear();
+        await using var checkpoint = owner.Begin();
+        var elsewhere = TaskCheckpoint.Open(job.FileBackend(inlineThreshold: 20 * 1024), await checkpoint.GetTriggerAsync(Token));
+        for (var i = 0; i < 1000; i++)
+        {
+            var answer = await elsewhere.WriteAsync(new OperatorSubtask("counter", i, 1000), (stream, token) => stream.WriteAsync(new byte[1024], token).AsTask(), Token);
+            Assert.True(await owner.AcknowledgeAsync(CheckpointAcknowledgement.FromBytes(answer.ToBytes()), Token));
+        }
+
+        await checkpoint.CompleteAsync(Token);
+
+        Assert.Equal(2, job.Requests.Total);
+        Assert.Equal(1, job.Requests.Count(Cairn.FileSystems.Layers.FileSystemOperation.Write));
+    }
+
+    [Fact]
+    public async Task A_start_from_a_pointer_costs_one_more_listing_and_its_look_ups()
+    {
+        await using var job = new TestJob();
+        string savepoint;
+        await using (var first = await job.OpenAsync())
+        {
+            await using var pending = first.BeginSavepoint();
+            await pending.WriteTextAsync("counter", "saved");
+            savepoint = (await pending.CompleteAsync(Token)).ExternalPointer;
+        }
+        job.Requests.Clear();
+
+        await using (var second = await job.OpenAsync(options: new() { RestoreFrom = savepoint }))
+        {
+            Assert.Equal("1 Find, 1 Read, 1 Write, 3 List", $"{job.Requests}");
+            await second.CheckpointAsync("gone on");
+        }
+        job.Requests.Clear();
+
+        await using var third = await job.OpenAsync(options: new() { RestoreFrom = savepoint });
+        Assert.Equal("1 Find, 2 Read, 1 Write, 3 List", $"{job.Requests}");
+    }
+
+    [Fact]
+    public async Task Finishing_a_job_is_a_look_a_listing_and_the_discards()
+    {
+        await using var job = new TestJob();
+        await using var owner = await job.OpenAsync();
+        await owner.CheckpointAsync("one");
+        job.Requests.Clear();
+
+        await owner.FinishAsync(Token);
+
+        Assert.Equal("1 Find, 1 List, 2 Delete", $"{job.Requests}");
     }
 }

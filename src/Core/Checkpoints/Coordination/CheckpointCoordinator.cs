@@ -148,7 +148,7 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
         finally
         {
             if (!isTaken)
-                await _ended.TakeBackLateAsync(acknowledgement, pending?.ExclusiveDirectory, cancellationToken).ConfigureAwait(false);
+                await _ended.TakeBackLateAsync(acknowledgement, pending, cancellationToken).ConfigureAwait(false);
         }
         return isTaken;
     }
@@ -241,7 +241,7 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
             throw pending.NotOpen();
         }
         var completed = await CommitAsync(pending, cancellationToken).ConfigureAwait(false);
-        await ThrowIfReplacedAsync(cancellationToken).ConfigureAwait(false);
+        await ConfirmAsync(pending, cancellationToken).ConfigureAwait(false);
         Volatile.Write(ref _idleSince, _time.GetTimestamp());
         pending.Trace.Completed(completed);
         _observed.Completed();
@@ -265,7 +265,8 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
             pending.Completed();
             if (!pending.IsSavepoint)
                 _retention.Add(completed);
-            _ended.Add(pending.Id, pending.ExclusiveDirectory);
+            if (!pending.IsSavepoint)
+                _ended.Add(pending.Id, pending.ExclusiveDirectory);
             _pending.Remove(pending.Id);
             return completed;
         }
@@ -286,6 +287,20 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
                 IOException => CheckpointFailureReason.StoreFailed,
                 _ => CheckpointFailureReason.Unspecified,
             });
+            throw;
+        }
+    }
+
+    /// <summary>The look after the commit: a checkpoint that is not confirmed is not reported, although it may be there.</summary>
+    private async Task ConfirmAsync(PendingCheckpoint pending, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ThrowIfReplacedAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            pending.Trace.Failed(e is FencedException ? CheckpointFailureReason.Fenced : CheckpointFailureReason.OutcomeUnknown);
             throw;
         }
     }

@@ -52,17 +52,18 @@ internal sealed class EndedCheckpoints(FileSystemCheckpointStorageBase storage, 
 
     /// <summary>Discards what a late acknowledgement tells of and no checkpoint uses.</summary>
     /// <param name="acknowledgement">The acknowledgement.</param>
-    /// <param name="directory">The checkpoint's own directory while it is under way; null when it has ended.</param>
+    /// <param name="pending">The checkpoint while it is under way; null when it has ended.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task TakeBackLateAsync(CheckpointAcknowledgement acknowledgement, StoragePath? directory, CancellationToken cancellationToken)
+    public async Task TakeBackLateAsync(CheckpointAcknowledgement acknowledgement, PendingCheckpoint? pending, CancellationToken cancellationToken)
     {
-        directory ??= Find(acknowledgement.CheckpointId);
+        var directory = pending?.ExclusiveDirectory ?? Find(acknowledgement.CheckpointId);
         if (directory is null || ownership.IsFenced)
             return;
         var (id, shared) = (acknowledgement.CheckpointId, storage.Directories?.Shared);
+        var taken = pending?.AcknowledgedFiles.ToHashSet() ?? [];
         var unknown = CheckpointFiles.Of(StateHandleWalk.Streams(acknowledgement.State))
             .Where(file => file.IsWithin(directory) || (shared is not null && file.IsWithin(shared)))
-            .Where(file => registry.CreatorOf(file) is null && !registry.IsLeaving(file))
+            .Where(file => !taken.Contains(file) && registry.CreatorOf(file) is null && !registry.IsLeaving(file))
             .ToList();
         registry.Register(id, unknown);
         try

@@ -83,6 +83,26 @@ public class AcknowledgementTests
         Assert.Equal("first", await next.RestoreTextAsync("counter"));
     }
 
+    [Fact]
+    public async Task A_savepoint_survives_acknowledgements_that_come_again_or_differ()
+    {
+        await using var job = new TestJob();
+        await using var owner = await job.OpenAsync();
+        await using var savepoint = owner.BeginSavepoint();
+        var trigger = (await savepoint.GetTriggerAsync(Token)).ToBytes();
+        var answer = CheckpointAcknowledgement.FromBytes(await WriteElsewhereAsync(job.FileBackend(), trigger, "counter", "saved"));
+        var state = answer.State.ManagedOperatorState!;
+        var other = answer with { State = answer.State with { RawOperatorState = state } };
+        Assert.True(await owner.AcknowledgeAsync(answer, Token));
+        Assert.False(await owner.AcknowledgeAsync(other, Token));
+        var completed = await savepoint.CompleteAsync(Token);
+        Assert.False(await owner.AcknowledgeAsync(answer, Token));
+        Assert.False(await owner.AcknowledgeAsync(other, Token));
+
+        await using var next = await job.OpenAsync(options: new() { RestoreFrom = completed.ExternalPointer });
+        Assert.Equal("saved", await next.RestoreTextAsync("counter"));
+    }
+
     [Theory]
     [InlineData("aborted")]
     [InlineData("expired")]
