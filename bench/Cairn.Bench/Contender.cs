@@ -1,7 +1,11 @@
 namespace Cairn.Bench;
 
 /// <summary>One way to do a thing that is measured; the first of a case is what the others are compared with.</summary>
-internal sealed record Contender(string Name, Func<Task> RunAsync);
+internal sealed record Contender(string Name, Func<Task> RunAsync)
+{
+    /// <summary>Removes what a run left behind, outside of what is measured.</summary>
+    public Func<Task> CleanUpAsync { get; init; } = () => Task.CompletedTask;
+}
 
 /// <summary>The same thing done by several contenders, <paramref name="Operations"/> times in each run.</summary>
 internal sealed record Case(string Name, int Operations, IReadOnlyList<Contender> Contenders)

@@ -19,6 +19,7 @@ internal static class Interleaved
             foreach (var contender in order)
             {
                 var sample = await MeasureAsync(measured, measured.Contenders[contender]);
+                await measured.Contenders[contender].CleanUpAsync();
                 if (run >= 0)
                     samples[contender].Add(sample);
             }

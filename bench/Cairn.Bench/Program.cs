@@ -32,4 +32,19 @@ metadata.SetAction(async (result, cancellationToken) =>
         await File.WriteAllTextAsync(file, text.ToString(), cancellationToken);
 });
 
-return await new RootCommand("Cairn beside the bare platform, interleaved in one run.") { local, metadata }.Parse(args).InvokeAsync();
+var checkpoints = new Command("checkpoints", "a checkpoint of 4 x 64 MiB on local files beside bare parallel writes with the same fsyncs") { runs, report, directory };
+checkpoints.SetAction(async (result, cancellationToken) =>
+{
+    var text = new Report(
+        "Checkpoints on local files",
+        "dotnet run -c Release --project bench/Cairn.Bench -- checkpoints --runs 21 --report bench/reports/checkpoints.md",
+        result.GetValue(runs));
+    await using var bench = new CheckpointBench(result.GetValue(directory)!);
+    var (measured, samples, bars) = await bench.RunAsync(result.GetValue(runs));
+    text.Add(measured, samples);
+    text.AddBars(bars);
+    if (result.GetValue(report) is { } file)
+        await File.WriteAllTextAsync(file, text.ToString(), cancellationToken);
+});
+
+return await new RootCommand("Cairn beside the bare platform, interleaved in one run.") { local, metadata, checkpoints }.Parse(args).InvokeAsync();

@@ -36,6 +36,10 @@ internal sealed class TestJob : IAsyncDisposable
 
     public FileSystemCheckpointStorage FileBackend(int inlineThreshold = 0) => new(_fileSystems, Id, Root, Root / "savepoints", inlineThreshold);
 
+    public FileSystemCheckpointStorageBase Backend(bool memoryBackend, JobId? jobId = null) => memoryBackend
+        ? new MemoryBackendCheckpointStorage(_fileSystems, jobId ?? Id, Root, Root / "savepoints")
+        : new FileSystemCheckpointStorage(_fileSystems, jobId ?? Id, Root, Root / "savepoints", inlineThreshold: 0);
+
     public Task<CheckpointCoordinator> OpenAsync(FileSystemCheckpointStorageBase? storage = null, CheckpointCoordinatorOptions? options = null) =>
         CheckpointCoordinator.OpenAsync(storage ?? FileBackend(), options, cancellationToken: TestContext.Current.CancellationToken);
 

@@ -12,25 +12,20 @@ public class ZombieTests
     public async Task A_process_that_was_stopped_in_the_middle_of_a_checkpoint_and_replaced_is_fenced_and_harms_nothing()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "SIGSTOP and /proc are Linux's.");
-        var seed = int.Parse(Environment.GetEnvironmentVariable("CAIRN_SEED") ?? $"{Random.Shared.Next()}", provider: null);
-        TestContext.Current.TestOutputHelper?.WriteLine($"CAIRN_SEED={seed}");
-        var random = new Random(seed);
-        var report = new ZombieReport(seed);
-        for (var i = 0; i < (IsFull ? 100 : 3); i++)
+        var folder = Directory.CreateTempSubdirectory("cairn-zombies-");
+        try
         {
-            var folder = Directory.CreateTempSubdirectory("cairn-zombie-");
-            try
-            {
-                var round = new ZombieRound([$"Cairn:Checkpoints:Directory={StoragePath.FromLocal(folder.FullName)}"], random);
-                await round.RunAsync(TestContext.Current.CancellationToken);
-                report.Add(round);
-            }
-            finally
-            {
-                folder.Delete(recursive: true);
-            }
+            var campaign = await ZombieCampaign.RunAsync(
+                IsFull ? 100 : 3,
+                "local files",
+                () => [$"Cairn:Checkpoints:Directory={StoragePath.FromLocal(folder.FullName) / $"{Guid.NewGuid():N}"}"],
+                TestContext.Current.CancellationToken);
+            if (IsFull)
+                await ZombieReport.WriteAsync(campaign, "local files", "Core.Tests", "zombies.md");
         }
-        if (IsFull)
-            await report.WriteAsync();
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 }

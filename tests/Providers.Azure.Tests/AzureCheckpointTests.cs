@@ -1,0 +1,37 @@
+using Cairn.Conformance.Checkpoints;
+using Cairn.JobWorker;
+
+namespace Cairn.Providers.Azure.Tests;
+
+/// <summary>The checkpoint protocol on an Azure server: whatever goes wrong, the latest completed checkpoint restores.</summary>
+public sealed class AzureCheckpointTests
+{
+    private static readonly bool IsFull = Environment.GetEnvironmentVariable("CAIRN_FULL") == "1";
+
+    public static MatrixTheoryData<RequestFault, bool> Faults { get; } = new(Enum.GetValues<RequestFault>(), [false, true]);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task After_a_fault_at_a_request_the_latest_checkpoint_restores_and_the_job_goes_on(RequestFault fault, bool goesOn)
+    {
+        var store = await AzureStore.OpenAsync();
+        var options = new CrashOptions { GoesOn = goesOn, Step = IsFull ? 1 : 41, First = IsFull ? 1 : 1 + (4 * (int)fault) + (goesOn ? 2 : 0) };
+        Assert.True(await CrashConformance.RunAsync(fault, () => new StoreHarness(() => store.Open(), store.NewDirectory()), options, Token) > 0);
+    }
+
+    [Fact]
+    public async Task A_process_that_was_stopped_in_the_middle_of_a_checkpoint_and_replaced_is_fenced_and_harms_nothing()
+    {
+        var store = await AzureStore.OpenAsync();
+        var campaign = await ZombieCampaign.RunAsync(IsFull ? 100 : 1, "Azure", () =>
+        [
+            $"Cairn:Checkpoints:Directory={store.NewDirectory()}",
+            $"Cairn:FileSystems:abfs:Endpoint={store.Endpoint.BlobEndpoint}",
+            $"Cairn:FileSystems:abfs:AccountKey={store.Endpoint.AccountKey}",
+        ], Token);
+        if (IsFull)
+            await ZombieReport.WriteAsync(campaign, "Azure Blob Storage (Azurite)", "Providers.Azure.Tests", "zombies-azure.md");
+    }
+}
