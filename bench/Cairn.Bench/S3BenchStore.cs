@@ -21,7 +21,10 @@ internal sealed class S3BenchStore : IAsyncDisposable
         Root = StoragePath.Parse($"s3://{bucket}/");
         Cairn = new S3FileSystem(Root, new S3FileSystemOptions
         {
-            ServiceUrl = endpoint.ServiceUrl, Region = endpoint.Region, AccessKey = endpoint.AccessKey, SecretKey = endpoint.SecretKey,
+            ServiceUrl = endpoint.ServiceUrl,
+            Region = endpoint.Region,
+            AccessKey = endpoint.AccessKey,
+            SecretKey = endpoint.SecretKey,
             ConditionalCompletion = endpoint.Traits.HonoursConditionalCompletion ? ServerSupport.Yes : ServerSupport.No,
         });
     }
@@ -53,7 +56,11 @@ internal sealed class S3BenchStore : IAsyncDisposable
     /// <summary>What a child process needs to find the same bucket: see <see cref="S3Transfer"/>.</summary>
     public IReadOnlyDictionary<string, string> ForChild() => new Dictionary<string, string>
     {
-        ["BENCH_URL"] = _endpoint.ServiceUrl.ToString(), ["BENCH_BUCKET"] = Bucket, ["AWS_ACCESS_KEY_ID"] = _endpoint.AccessKey, ["AWS_SECRET_ACCESS_KEY"] = _endpoint.SecretKey, ["AWS_REGION"] = _endpoint.Region,
+        ["BENCH_URL"] = _endpoint.ServiceUrl.ToString(),
+        ["BENCH_BUCKET"] = Bucket,
+        ["AWS_ACCESS_KEY_ID"] = _endpoint.AccessKey,
+        ["AWS_SECRET_ACCESS_KEY"] = _endpoint.SecretKey,
+        ["AWS_REGION"] = _endpoint.Region,
     };
 
     /// <summary>An address that needs no signature any more.</summary>
