@@ -28,6 +28,9 @@ internal static class Interleaved
         return samples;
     }
 
+    /// <summary>One run of a case's first contender, for what cannot be run twice in a row.</summary>
+    public static Task<Sample> OnceAsync(Case measured) => MeasureAsync(measured, measured.Contenders[0]);
+
     private static async Task<Sample> MeasureAsync(Case measured, Contender contender)
     {
         GC.Collect();

@@ -26,7 +26,7 @@ internal sealed class S3Copying(S3FileSystem fileSystem, S3Bucket bucket)
     private bool GoesInParts(long length, bool destinationIsSafe) =>
         bucket.Server.CompletesConditionally && (length > bucket.Options.MaxCopyLength || (!destinationIsSafe && length > bucket.Options.Parts.PartSize));
 
-    /// <summary>Each part is pinned to the version of the source; the condition on the destination is the completion's.</summary>
+    /// <summary>Each part is of one version of the source; the condition on the destination is the completion's.</summary>
     private async Task<FileEntry> CopyInPartsAsync(FileEntry source, StoragePath destination, WriteMode mode, CancellationToken cancellationToken)
     {
         var upload = await S3Upload.BeginAsync(bucket, destination, Publication.NewWriteId(), withChecksum: false, cancellationToken).ConfigureAwait(false);
@@ -37,6 +37,7 @@ internal sealed class S3Copying(S3FileSystem fileSystem, S3Bucket bucket)
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = bucket.Options.Parts.Parallelism, CancellationToken = cancellationToken };
             await Parallel.ForAsync(0, parts.Length, parallel, async (i, token) =>
                 parts[i] = await upload.CopyAsync(i + 1, source, i * size, Math.Min(size, source.Length - (i * size)), token).ConfigureAwait(false)).ConfigureAwait(false);
+            await CheckSourceAsync(source, cancellationToken).ConfigureAwait(false);
             return await upload.CompleteAsync(mode, [.. parts], source.Length, checksum: null, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not FileSystemException { Code: FileSystemErrorCode.OutcomeUnknown })
@@ -44,6 +45,16 @@ internal sealed class S3Copying(S3FileSystem fileSystem, S3Bucket bucket)
             await AbandonAsync(upload).ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Ceph 20.2 ignores the condition on a part's source, too: there the version is looked at once all parts are copied and before anything appears.</summary>
+    private async Task CheckSourceAsync(FileEntry source, CancellationToken cancellationToken)
+    {
+        if (bucket.Server.CopiesConditionally || source.ETag is not { } expected)
+            return;
+        var now = await fileSystem.FindAsync(source.Path, cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (now?.ETag != expected)
+            throw FileSystemException.PreconditionFailed(source.Path, expected);
     }
 
     /// <summary>What cannot be given up now, the sweep finds.</summary>

@@ -42,9 +42,11 @@ internal static class S3Errors
             return new(PublishFaultKind.Gone, error);
         if (error.Code == FileSystemErrorCode.Conflict || (mode.ExpectedETag is not null && code == CephLostRace))
             return new(PublishFaultKind.Conflict, error);
+        // A refused connection says nothing here: the SDK sends a request again by itself when its connection drops, whatever its retries are set to,
+        // and tells only how the second time went.
         // A 404 whose reason did not arrive: the file under a condition, the upload and the bucket are all possible. Asked again, the server says.
         var isWithoutReason = code == nameof(HttpStatusCode.NotFound);
-        if (isWithoutReason || status == HttpStatusCode.TooManyRequests || code == "RequestTimeout" || TransportErrors.WasNeverSent(exception))
+        if (isWithoutReason || status == HttpStatusCode.TooManyRequests || code == "RequestTimeout")
             return new(PublishFaultKind.NotDone, error);
         var isRejected = ((int)status is >= 400 and < 500 && !IsOutOfStep(exception)) || !(error.IsTransient || error.Code == FileSystemErrorCode.Unknown);
         return new(isRejected ? PublishFaultKind.Rejected : PublishFaultKind.Lost, error);
@@ -83,6 +85,7 @@ internal static class S3Errors
         "ConditionalRequestConflict" or "OperationAborted" or NoSuchUpload => FileSystemErrorCode.Conflict,
         "SignatureDoesNotMatch" or "InvalidAccessKeyId" or "ExpiredToken" or "InvalidToken" or "TokenRefreshRequired" or "RequestTimeTooSkewed"
             or "MissingSecurityHeader" or "InvalidSecurity" or "NotSignedUp" => FileSystemErrorCode.Unauthenticated,
+        "AccessDenied" or "AllAccessDisabled" or "AccountProblem" => FileSystemErrorCode.PermissionDenied,
         "InvalidObjectState" or "NotImplemented" or "MethodNotAllowed" or "EntityTooLarge" or "PermanentRedirect" or "AuthorizationHeaderMalformed"
             or "XAmzContentSHA256Mismatch" => FileSystemErrorCode.NotSupported,
         "SlowDown" or "Throttling" or "ThrottlingException" or "RequestLimitExceeded" or "TooManyRequests" or "BandwidthLimitExceeded" => FileSystemErrorCode.Throttled,

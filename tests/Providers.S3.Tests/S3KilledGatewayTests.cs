@@ -19,7 +19,8 @@ public abstract class S3KilledGatewayTests(S3ServerKind server)
         await using var endpoint = await StartAsync();
         var store = await S3Store.OnAsync(endpoint, Token);
         var (kills, random) = (Effort.Of(quick: 3, full: 40), new Random(Effort.Seed()));
-        await using var fileSystem = store.Open();
+        using var diary = new Diary();
+        await using var fileSystem = store.Open(diary);
         var directory = store.NewDirectory();
         var ends = new ConcurrentDictionary<StoragePath, (byte[] Content, FileSystemException? Error)>();
         using var stop = new CancellationTokenSource();
@@ -34,7 +35,7 @@ public abstract class S3KilledGatewayTests(S3ServerKind server)
         await Task.Delay(300, Token);
         await stop.CancelAsync();
         await Task.WhenAll(writing);
-        await CheckAsync(fileSystem, directory, ends);
+        await CheckAsync(fileSystem, directory, ends, diary);
         await Effort.ReportAsync("s3-killed-gateway", $"The gateway killed {kills} times in the middle of writes", store, $"""
             {ends.Count:N0} files of 1 byte to two parts, written by {Writers} writers with `Create` and `Overwrite`. {Count(ends, null):N0} commits returned, and each of these files is there with its bytes;
             {Count(ends, FileSystemErrorCode.OutcomeUnknown):N0} ended as `OutcomeUnknown`, and their files are whole or absent; {ends.Count - Count(ends, null) - Count(ends, FileSystemErrorCode.OutcomeUnknown):N0} failed otherwise, and no such file is there.
@@ -63,7 +64,7 @@ public abstract class S3KilledGatewayTests(S3ServerKind server)
         }
     }
 
-    private static async Task CheckAsync(S3FileSystem fileSystem, StoragePath directory, ConcurrentDictionary<StoragePath, (byte[] Content, FileSystemException? Error)> ends)
+    private static async Task CheckAsync(S3FileSystem fileSystem, StoragePath directory, ConcurrentDictionary<StoragePath, (byte[] Content, FileSystemException? Error)> ends, Diary diary)
     {
         var listed = new HashSet<StoragePath>();
         await foreach (var entry in fileSystem.ListAsync(directory, new() { Recursive = true }, Token))
@@ -72,7 +73,7 @@ public abstract class S3KilledGatewayTests(S3ServerKind server)
         foreach (var (path, (content, error)) in ends)
         {
             var isThere = listed.Contains(path);
-            Assert.True(error?.Code == FileSystemErrorCode.OutcomeUnknown || isThere == error is null, $"'{path}' is {(isThere ? "" : "not ")}there, of {content.Length} bytes, and its commit ended with {error}.");
+            Assert.True(error?.Code == FileSystemErrorCode.OutcomeUnknown || isThere == error is null, $"'{path}' is {(isThere ? "" : "not ")}there, of {content.Length} bytes, and its commit ended with {error?.Code}: {string.Join("; ", diary.Of(path))}");
             if (isThere)
                 Assert.Equal(content, await ReadAsync(fileSystem, path));
         }
@@ -90,6 +91,30 @@ public abstract class S3KilledGatewayTests(S3ServerKind server)
         {
             Assert.Skip(unavailable.Message);
             throw;
+        }
+    }
+
+    /// <summary>What came of each request, for the message of a failure.</summary>
+    private sealed class Diary() : DelegatingHandler(new SocketsHttpHandler())
+    {
+        private readonly ConcurrentQueue<(string Path, string Line)> _lines = new();
+
+        public IEnumerable<string> Of(StoragePath path) => _lines.Where(line => line.Path.EndsWith(path.Key, StringComparison.Ordinal)).Select(line => line.Line);
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var what = $"{request.Method} {request.RequestUri!.Query}";
+            try
+            {
+                var answer = await base.SendAsync(request, cancellationToken);
+                _lines.Enqueue((request.RequestUri.AbsolutePath, $"{what} {(int)answer.StatusCode}"));
+                return answer;
+            }
+            catch (Exception e)
+            {
+                _lines.Enqueue((request.RequestUri.AbsolutePath, $"{what} {e.GetType().Name} {(e as HttpRequestException)?.HttpRequestError} {e.InnerException?.Message}"));
+                throw;
+            }
         }
     }
 

@@ -2,7 +2,6 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Cairn.Emulators;
 using Cairn.FileSystems;
-using Cairn.Providers.Tests.Http;
 
 namespace Cairn.Providers.S3.Tests;
 
@@ -47,13 +46,13 @@ internal sealed class S3Store
 
     /// <summary>A file system on this bucket, or on another root.</summary>
     public S3FileSystem Open(
-        HttpWire? wire = null, ServerSupport? completion = null, StoragePath? root = null, string? secretKey = null, FileSystems.Drivers.PartedWriteOptions? parts = null,
+        HttpMessageHandler? wire = null, ServerSupport? completion = null, StoragePath? root = null, string? secretKey = null, FileSystems.Drivers.PartedWriteOptions? parts = null,
         Uri? serviceUrl = null, S3Checksums checksums = S3Checksums.Auto) =>
         new(root ?? Root, Options(wire, completion, secretKey, parts, serviceUrl, checksums));
 
     /// <summary>What <see cref="Open"/> opens one with.</summary>
     public S3FileSystemOptions Options(
-        HttpWire? wire = null, ServerSupport? completion = null, string? secretKey = null, FileSystems.Drivers.PartedWriteOptions? parts = null,
+        HttpMessageHandler? wire = null, ServerSupport? completion = null, string? secretKey = null, FileSystems.Drivers.PartedWriteOptions? parts = null,
         Uri? serviceUrl = null, S3Checksums checksums = S3Checksums.Auto, long? maxCopyLength = null) => new()
         {
             ServiceUrl = serviceUrl ?? Endpoint.ServiceUrl,
@@ -93,7 +92,7 @@ internal sealed class S3Store
     private static async Task<S3Store> MakeAsync(S3ServerKind kind, CancellationToken cancellationToken) =>
         await OnAsync(await S3Endpoint.GetSharedAsync(kind, cancellationToken), cancellationToken);
 
-    public sealed class WireFactory(HttpWire wire) : HttpClientFactory
+    public sealed class WireFactory(HttpMessageHandler wire) : HttpClientFactory
     {
         public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(wire, disposeHandler: false);
 

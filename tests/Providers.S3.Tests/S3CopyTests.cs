@@ -1,0 +1,72 @@
+using Cairn.Emulators;
+using Cairn.FileSystems;
+using Cairn.Providers.Tests.Http;
+using static Cairn.Providers.Tests.Http.Transfer;
+
+namespace Cairn.Providers.S3.Tests;
+
+/// <summary>Copies above what one request copies; the limit is lowered from 5 GiB.</summary>
+public abstract class S3CopyTests(S3ServerKind server)
+{
+    private const int Part = 5 * 1024 * 1024;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_long_copy_is_n_plus_two_requests_and_a_look_at_the_source_where_its_condition_is_ignored()
+    {
+        var (store, wire) = (await S3Store.OpenAsync(server), new HttpWire());
+        Assert.SkipUnless(store.Endpoint.Traits.HonoursConditionalCompletion, "this server cannot be trusted with the version of the source: the copy goes through this process");
+        await using var fileSystem = new S3FileSystem(store.Root, store.Options(wire, maxCopyLength: Part));
+        var directory = store.NewDirectory();
+        var source = await WriteAsync(fileSystem, directory / "a", Bytes((2 * Part) + 1), WriteMode.Create);
+        wire.Clear();
+        var copy = await fileSystem.CopyAsync(directory / "a", directory / "b", new() { Source = source }, Token);
+        Assert.Equal(["POST uploads", "PUT partNumber uploadId", "PUT partNumber uploadId", "PUT partNumber uploadId", "HEAD", "POST uploadId"], wire.Requests);
+        Assert.Equal((source.Length, (await fileSystem.FindAsync(directory / "b", cancellationToken: Token))!.ETag), (copy.Length, copy.ETag));
+        Assert.Equal(Bytes((2 * Part) + 1), await ReadAsync(fileSystem, directory / "b"));
+    }
+
+    [Fact]
+    public async Task A_long_copy_keeps_its_conditions_and_leaves_no_upload_behind()
+    {
+        var store = await S3Store.OpenAsync(server);
+        await using var fileSystem = new S3FileSystem(store.Root, store.Options(maxCopyLength: Part));
+        var directory = store.NewDirectory();
+        var old = await WriteAsync(fileSystem, directory / "a", Bytes((2 * Part) + 1), WriteMode.Create);
+        await WriteAsync(fileSystem, directory / "taken", Bytes(10), WriteMode.Create);
+        var taken = await Assert.ThrowsAsync<FileSystemException>(() => fileSystem.CopyAsync(directory / "a", directory / "taken", new() { Source = old }, Token));
+        Assert.Equal(FileSystemErrorCode.AlreadyExists, taken.Code);
+        await WriteAsync(fileSystem, directory / "a", Bytes((2 * Part) + 2), WriteMode.Overwrite);
+        var changed = await Assert.ThrowsAsync<FileSystemException>(() => fileSystem.CopyAsync(directory / "a", directory / "b", new() { Source = old }, Token));
+        Assert.Equal((FileSystemErrorCode.PreconditionFailed, directory / "a"), (changed.Code, changed.Path));
+        Assert.Equal(Bytes(10), await ReadAsync(fileSystem, directory / "taken"));
+        Assert.Null(await fileSystem.FindAsync(directory / "b", cancellationToken: Token));
+        using var raw = store.RawClient();
+        var uploads = await raw.ListMultipartUploadsAsync(new Amazon.S3.Model.ListMultipartUploadsRequest { BucketName = store.Bucket, Prefix = directory.Key }, Token);
+        Assert.True(uploads.MultipartUploads is null or { Count: 0 });
+    }
+
+    [Fact]
+    public async Task A_key_of_a_batch_that_fails_in_a_way_that_passes_is_deleted_by_itself()
+    {
+        var (store, wire) = (await S3Store.OpenAsync(server), new HttpWire());
+        await using var fileSystem = store.Open(wire);
+        var directory = store.NewDirectory();
+        foreach (var name in new[] { "a", "b", "c" })
+            await WriteAsync(fileSystem, directory / name, Bytes(1), WriteMode.Create);
+        wire.Clear();
+        wire.AnswerInstead(request => request.Method == HttpMethod.Post, System.Net.HttpStatusCode.OK, $"""
+            <DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Error><Key>{directory.Key}/a</Key><Code>InternalError</Code><Message>try again</Message></Error>
+            <Error><Key>{directory.Key}/b</Key><Code>AccessDenied</Code><Message>no</Message></Error></DeleteResult>
+            """);
+        var results = await fileSystem.DeleteAsync([directory / "a", directory / "b", directory / "c"], Token);
+        Assert.Equal([null, FileSystemErrorCode.PermissionDenied, null], results.Select(result => result.Error?.Code));
+        Assert.Equal(["POST delete", "DELETE"], wire.Requests);
+        Assert.Null(await fileSystem.FindAsync(directory / "a", cancellationToken: Token));
+    }
+
+    public sealed class OnWeak() : S3CopyTests(S3ServerKind.Any);
+
+    public sealed class OnStrict() : S3CopyTests(S3ServerKind.Strict);
+}
