@@ -19,12 +19,15 @@ internal sealed class AzureContainer : IRangeSource
         Options = options;
         Retries = new RetryPolicy(options.Retry, options.TimeProvider, options.Random);
         Settlement = new CommitSettlement(Retries);
-        Client = AzureClientFactory.Create(root, authority, options).GetBlobContainerClient(authority.Container);
+        Service = AzureClientFactory.Create(root, authority, options);
+        Client = Service.GetBlobContainerClient(authority.Container);
     }
 
     public StoragePath Root { get; }
 
     public AzureBlobFileSystemOptions Options { get; }
+
+    public BlobServiceClient Service { get; }
 
     public BlobContainerClient Client { get; }
 
@@ -39,22 +42,26 @@ internal sealed class AzureContainer : IRangeSource
         StoragePath path, Func<TArgument, CancellationToken, Task<TResult>> request, TArgument argument, CancellationToken cancellationToken) =>
         Retries.RunAsync(request, argument, e => AzureErrors.Translate(path, e), cancellationToken);
 
-    /// <summary>The entry of a blob, with the write id in its metadata; null when it is absent. One HEAD, whose answer names a missing container.</summary>
+    /// <summary>The entry of a blob, or of the directory that it stands for, with the write id in its metadata; null when it is absent. One HEAD, whose answer names a missing container.</summary>
     public async Task<PublishedFile?> HeadAsync(StoragePath path, CancellationToken cancellationToken)
     {
         try
         {
             var blob = (await Blob(path).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value;
-            return new(Entry(path, blob.ContentLength, blob.ETag, blob.LastModified), blob.Metadata.TryGetValue(WriteIdKey, out var id) ? id : null);
+            var entry = DirectoryStubs.IsStub(blob.Metadata)
+                ? new FileEntry { Path = path, Kind = EntryKind.Directory }
+                : Entry(path, blob.ContentLength, blob.ETag, blob.LastModified);
+            return new(entry, blob.Metadata.TryGetValue(WriteIdKey, out var id) ? id : null);
         }
-        catch (RequestFailedException e) when (e.ErrorCode is "BlobNotFound" or "ResourceNotFound")
+        catch (RequestFailedException e) when (AzureErrors.IsAbsentBlob(e.ErrorCode))
         {
             return null;
         }
     }
 
+    /// <summary>The entry of a file; null when it is absent, or a directory.</summary>
     public async Task<FileEntry?> FindAsync(StoragePath path, CancellationToken cancellationToken) =>
-        (await HeadAsync(path, cancellationToken).ConfigureAwait(false))?.Entry;
+        (await HeadAsync(path, cancellationToken).ConfigureAwait(false))?.Entry is { Kind: EntryKind.File } file ? file : null;
 
     public async Task<RangeResponse?> OpenRangeAsync(StoragePath path, long offset, long? length, string? etag, CancellationToken cancellationToken)
     {
@@ -67,6 +74,11 @@ internal sealed class AzureContainer : IRangeSource
         {
             var answer = await Blob(path).DownloadStreamingAsync(options, cancellationToken).ConfigureAwait(false);
             var details = answer.Value.Details;
+            if (DirectoryStubs.IsStub(details.Metadata))
+            {
+                answer.Value.Dispose();
+                throw FileSystemException.NotFound(path);
+            }
             var isPart = answer.GetRawResponse().Status == 206;
             // Azurite answers 206 and an empty body where Azure answers 416.
             if (isPart && details.ContentLength == 0)

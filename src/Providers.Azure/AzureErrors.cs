@@ -14,7 +14,7 @@ internal static class AzureErrors
     {
         FileSystemException known => known,
         RequestFailedException { Status: 0 } => TransportErrors.Unavailable(path, "Azure", exception),
-        RequestFailedException e => FromAnswer(path, e),
+        RequestFailedException e => FromAnswer(path, e, RequestId(e)),
         AuthenticationFailedException e => new(FileSystemErrorCode.Unauthenticated, $"There are no Azure credentials for '{path}': {FirstLine(e.Message)}", path, e),
         XmlException => TransportErrors.Unavailable(path, "Azure", exception),
         AggregateException { InnerException: { } inner } when TransportErrors.IsTransport(inner) || inner is RequestFailedException => Translate(path, inner),
@@ -39,16 +39,29 @@ internal static class AzureErrors
         return new(isRejected ? PublishFaultKind.Rejected : PublishFaultKind.Lost, error);
     }
 
-    private static FileSystemException FromAnswer(StoragePath path, RequestFailedException e)
+    /// <summary>The exception for a part of a batch that was answered with an error.</summary>
+    public static FileSystemException OfAnswer(StoragePath path, int status, string? errorCode, string? requestId) =>
+        FromAnswer(path, new RequestFailedException(status, "A request in a batch failed.", errorCode, null), requestId);
+
+    /// <summary>Whether it is the blob that is not there; a missing container is another matter.</summary>
+    public static bool IsAbsentBlob(string? errorCode) => errorCode is "BlobNotFound" or "ResourceNotFound";
+
+    /// <summary>Whether a directory of a hierarchical account was to be deleted that is not empty.</summary>
+    public static bool IsFilledDirectory(string? errorCode) => errorCode is "DirectoryIsNotEmpty";
+
+    /// <summary>Whether it is the container that is not there.</summary>
+    public static bool IsMissingContainer(string? errorCode) => errorCode is "ContainerNotFound" or "ContainerBeingDeleted";
+
+    private static FileSystemException FromAnswer(StoragePath path, RequestFailedException e, string? requestId)
     {
         var code = CodeOf(e);
-        var message = e.ErrorCode switch
+        var message = code switch
         {
-            "ContainerNotFound" or "ContainerBeingDeleted" => $"There is no container '{path.Authority}', so '{path}' cannot be reached.",
-            _ when code == FileSystemErrorCode.NotFound => $"There is no file '{path}'.",
+            _ when IsMissingContainer(e.ErrorCode) => $"There is no container '{path.Authority}', so '{path}' cannot be reached.",
+            FileSystemErrorCode.NotFound => $"There is no file '{path}'.",
             _ => $"Azure answered {e.Status} {e.ErrorCode} for '{path}': {FirstLine(e.Message)}",
         };
-        return new(code, message, path, e) { RequestId = RequestId(e) };
+        return new(code, message, path, e) { RequestId = requestId };
     }
 
     private static FileSystemErrorCode CodeOf(RequestFailedException e) => e.ErrorCode switch

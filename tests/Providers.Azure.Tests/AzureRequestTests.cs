@@ -42,7 +42,7 @@ public sealed class AzureRequestTests
         Assert.Equal(["HEAD"], wire.Requests);
         wire.Clear();
         Assert.Equal(EntryKind.Directory, (await fileSystem.FindAsync(directory, new() { Directories = true }, Token))!.Kind);
-        Assert.Equal("HEAD, GET comp maxresults prefix restype", string.Join(", ", wire.Requests));
+        Assert.Equal("HEAD, GET comp include maxresults prefix restype", string.Join(", ", wire.Requests));
     }
 
     [Theory]
