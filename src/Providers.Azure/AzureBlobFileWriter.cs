@@ -20,8 +20,8 @@ internal sealed class AzureBlobFileWriter(AzureContainer container, StoragePath 
 
     protected override async Task<string> UploadPartAsync(int index, UploadContent content, CancellationToken cancellationToken)
     {
-        // All ids of a blob have to be equally long.
-        var id = Convert.ToBase64String(Encoding.ASCII.GetBytes($"{_writeId}-{index:d6}"));
+        // All ids of a blob have to be equally long, other writers' uncommitted ones included: 48 bytes is what Microsoft's clients make.
+        var id = Convert.ToBase64String(Encoding.ASCII.GetBytes($"{_writeId}-{index:d15}"));
         await container.CallAsync(Path, (_, ct) => StageAsync(id, content, ct), index, cancellationToken).ConfigureAwait(false);
         return id;
     }
