@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the tests need to run an S3 gateway and an Azure Blob server on a bare Debian or Ubuntu machine:
-# Ceph's radosgw, monitor and OSD, strace, Node.js, and the pinned Azurite. Says nothing and does nothing when all is there.
+# Ceph's radosgw, monitor and OSD, strace, Node.js, the pinned Azurite, and a strict S3 server in a root of its own. Says nothing and does nothing when all is there.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 oldest_node=20
@@ -54,3 +54,10 @@ version=$(node --version)
 major=${version#v}
 [ "${major%%.*}" -ge "$oldest_node" ] || fail "Azurite needs Node.js $oldest_node or newer and this is $version"
 node "$here/azurite/install.mjs" >/dev/null
+
+# The strict S3 server. Without it the tests that need it say so, and fail where servers are required.
+strict=$(sh "$here/install-strict-s3.sh") && [ -d "$strict" ] || {
+    echo "install-emulators: ============================================================" >&2
+    echo "install-emulators: NO STRICT S3 SERVER: ${strict:-see above}" >&2
+    echo "install-emulators: ============================================================" >&2
+}

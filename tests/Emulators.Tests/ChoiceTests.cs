@@ -41,11 +41,37 @@ public sealed class ChoiceTests
         Assert.Contains(missing, owner.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_strict_server_is_another_where_the_one_that_the_environment_names_lacks_something()
+    {
+        await using var endpoint = await Emulator.S3Async(S3ServerKind.Strict);
+        using var owner = OwnerProcess.Start(
+            "strict-s3", (S3Endpoint, $"{endpoint.ServiceUrl}"), ("CAIRN_TEST_S3_ACCESS_KEY", "key"), ("CAIRN_TEST_S3_SECRET_KEY", "secret"),
+            (S3Traits.LacksVariable, nameof(S3Traits.VerifiesChecksums)));
+        Assert.True(await owner.WaitUntilReadyAsync(), owner.Output);
+        Assert.DoesNotContain($"{endpoint.ServiceUrl}", owner.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_no_suite_has_a_strict_server_its_tests_are_skipped_even_when_servers_are_required()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists("/usr/bin/apt-get"), "needs root and apt");
+        var cache = Directory.CreateTempSubdirectory("cairn-cache-");
+        using var owner = OwnerProcess.Start(
+            "strict-s3", (S3Endpoint, ""), ("XDG_CACHE_HOME", cache.FullName), ("CAIRN_STRICT_S3_SUITES", ""), (EmulatorPolicy.RequiredVariable, "1"));
+        Assert.False(await owner.WaitUntilReadyAsync());
+        Assert.StartsWith("skipped: ", owner.Output, StringComparison.Ordinal);
+        Assert.Contains("no radosgw of 20.2", owner.Output, StringComparison.Ordinal);
+        cache.Delete(recursive: true);
+    }
+
     [Theory]
     [InlineData("s3", "0", "skipped: ")]
     [InlineData("azure", "0", "skipped: ")]
     [InlineData("s3", "1", "failed: ")]
     [InlineData("azure", "1", "failed: ")]
+    [InlineData("strict-s3", "0", "skipped: ")]
+    [InlineData("strict-s3", "1", "failed: ")]
     public async Task Without_any_server_the_reason_and_the_remedy_are_told(string kind, string required, string outcome)
     {
         using var owner = OwnerProcess.Start(

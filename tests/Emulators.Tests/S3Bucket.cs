@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Amazon.Runtime;
 using Amazon.S3;
@@ -12,7 +13,7 @@ internal sealed class S3Bucket : IDisposable
     private readonly string _name = $"bucket-{Guid.NewGuid():N}";
     private readonly AmazonS3Client _client;
 
-    private S3Bucket(S3Endpoint endpoint, TimeSpan timeout)
+    private S3Bucket(S3Endpoint endpoint, TimeSpan timeout, string secretKey)
     {
         var config = new AmazonS3Config
         {
@@ -24,12 +25,12 @@ internal sealed class S3Bucket : IDisposable
             MaxErrorRetry = MaxErrorRetry,
             Timeout = timeout,
         };
-        _client = new AmazonS3Client(new BasicAWSCredentials(endpoint.AccessKey, endpoint.SecretKey), config);
+        _client = new AmazonS3Client(new BasicAWSCredentials(endpoint.AccessKey, secretKey), config);
     }
 
-    public static async Task<S3Bucket> CreateAsync(S3Endpoint endpoint, TimeSpan? timeout = null)
+    public static async Task<S3Bucket> CreateAsync(S3Endpoint endpoint, TimeSpan? timeout = null, string? secretKey = null)
     {
-        var bucket = new S3Bucket(endpoint, timeout ?? TimeSpan.FromSeconds(10));
+        var bucket = new S3Bucket(endpoint, timeout ?? TimeSpan.FromSeconds(10), secretKey ?? endpoint.SecretKey);
         await bucket._client.PutBucketAsync(bucket._name, TestContext.Current.CancellationToken);
         return bucket;
     }
@@ -38,6 +39,26 @@ internal sealed class S3Bucket : IDisposable
     {
         var request = new PutObjectRequest { BucketName = _name, Key = key, ContentBody = content, UseChunkEncoding = false };
         return _client.PutObjectAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Uploads an object in one part, on the condition that its name is free.</summary>
+    public async Task<HttpStatusCode> CreateInPartsAsync(string key, string content)
+    {
+        var upload = await _client.InitiateMultipartUploadAsync(_name, key, TestContext.Current.CancellationToken);
+        using var body = new MemoryStream(Encoding.UTF8.GetBytes(content));
+        var part = await _client.UploadPartAsync(
+            new UploadPartRequest { BucketName = _name, Key = key, UploadId = upload.UploadId, PartNumber = 1, InputStream = body, UseChunkEncoding = false },
+            TestContext.Current.CancellationToken);
+        var completion = new CompleteMultipartUploadRequest { BucketName = _name, Key = key, UploadId = upload.UploadId, IfNoneMatch = "*" };
+        completion.AddPartETags(part);
+        try
+        {
+            return (await _client.CompleteMultipartUploadAsync(completion, TestContext.Current.CancellationToken)).HttpStatusCode;
+        }
+        catch (AmazonS3Exception refusal)
+        {
+            return refusal.StatusCode;
+        }
     }
 
     public async Task<string> GetAsync(string key)

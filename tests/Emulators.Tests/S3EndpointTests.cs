@@ -1,3 +1,6 @@
+using System.Net;
+using Amazon.S3;
+
 namespace Cairn.Emulators.Tests;
 
 public sealed class S3EndpointTests
@@ -9,6 +12,27 @@ public sealed class S3EndpointTests
         using var bucket = await S3Bucket.CreateAsync(endpoint);
         await bucket.PutAsync("key", "content");
         Assert.Equal("content", await bucket.GetAsync("key"));
+    }
+
+    [Fact]
+    public async Task A_strict_server_lacks_nothing_and_does_not_complete_an_upload_to_a_name_that_is_taken()
+    {
+        var endpoint = await Emulator.OrSkipAsync(S3Endpoint.GetSharedAsync(S3ServerKind.Strict, TestContext.Current.CancellationToken));
+        Assert.True(endpoint.Traits.AreComplete);
+        using var bucket = await S3Bucket.CreateAsync(endpoint);
+        Assert.Equal(HttpStatusCode.OK, await bucket.CreateInPartsAsync("key", "first"));
+        Assert.Equal(HttpStatusCode.PreconditionFailed, await bucket.CreateInPartsAsync("key", "second"));
+        Assert.Equal("first", await bucket.GetAsync("key"));
+    }
+
+    [Theory]
+    [InlineData(S3ServerKind.Any)]
+    [InlineData(S3ServerKind.Strict)]
+    public async Task A_request_with_another_secret_is_refused(S3ServerKind kind)
+    {
+        var endpoint = await Emulator.OrSkipAsync(S3Endpoint.GetSharedAsync(kind, TestContext.Current.CancellationToken));
+        var refusal = await Assert.ThrowsAsync<AmazonS3Exception>(() => S3Bucket.CreateAsync(endpoint, secretKey: new string('x', 40)));
+        Assert.Equal(HttpStatusCode.Forbidden, refusal.StatusCode);
     }
 
     [Fact]

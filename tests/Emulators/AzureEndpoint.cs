@@ -47,6 +47,11 @@ public sealed class AzureEndpoint : EmulatorEndpoint
     public static Task<AzureEndpoint> StartAsync(CancellationToken cancellationToken = default) =>
         FirstAvailable.StartAsync("Azure", [AzureFromEnvironment.StartAsync, AzureFromAzurite.StartAsync], cancellationToken);
 
-    /// <inheritdoc cref="S3Endpoint.GetSharedAsync"/>
+    /// <summary>
+    /// The one server that all tests of this process share: started by the first call, ended with the process. It cannot be killed or
+    /// paused, and disposing it does nothing. When no server could be had, each call throws what the first one did.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait of this caller only.</param>
+    /// <inheritdoc cref="StartAsync" path="/exception"/>
     public static Task<AzureEndpoint> GetSharedAsync(CancellationToken cancellationToken = default) => ProcessWide.GetAsync(cancellationToken);
 }

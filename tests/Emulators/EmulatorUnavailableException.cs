@@ -15,6 +15,9 @@ public sealed class EmulatorUnavailableException : Exception
         Remedy = remedy;
     }
 
+    /// <summary>Whether no command would help today, because what is missing does not exist: then even a run that requires servers goes on without.</summary>
+    public bool IsBeyondHelp { get; init; }
+
     /// <summary>What is missing.</summary>
     public string Reason { get; }
 

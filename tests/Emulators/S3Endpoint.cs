@@ -10,7 +10,8 @@ namespace Cairn.Emulators;
 /// </summary>
 public sealed class S3Endpoint : EmulatorEndpoint
 {
-    private static readonly SharedEndpoint<S3Endpoint> ProcessWide = new(StartAsync, static endpoint => new S3Endpoint(endpoint));
+    private static readonly SharedEndpoint<S3Endpoint> AnyProcessWide = Shared(S3ServerKind.Any);
+    private static readonly SharedEndpoint<S3Endpoint> StrictProcessWide = Shared(S3ServerKind.Strict);
 
     internal S3Endpoint(IEmulatorServer server, string description)
         : base(server, description)
@@ -43,21 +44,35 @@ public sealed class S3Endpoint : EmulatorEndpoint
     /// <summary>What this server does, where servers differ.</summary>
     public required S3Traits Traits { get; init; }
 
+    /// <inheritdoc cref="StartAsync(S3ServerKind, CancellationToken)"/>
+    public static Task<S3Endpoint> StartAsync(CancellationToken cancellationToken = default) => StartAsync(S3ServerKind.Any, cancellationToken);
+
     /// <summary>
     /// Takes the first server that can be had: the one that the environment names (<c>CAIRN_TEST_S3_ENDPOINT</c>), else a private
-    /// Ceph radosgw on this machine. Says on the console which one it took. Ready when it returns, within two minutes.
+    /// Ceph radosgw on this machine. Says on the console which one it took. Ready when it returns, within two minutes, or within five
+    /// when a strict one has to be prepared first.
     /// </summary>
+    /// <param name="kind">What the server must be like.</param>
     /// <param name="cancellationToken">Ends the start; what was started by then is stopped.</param>
     /// <exception cref="EmulatorUnavailableException">There is none and none can be started.</exception>
     /// <exception cref="EmulatorStartException">There should be one, but it does not work.</exception>
-    public static Task<S3Endpoint> StartAsync(CancellationToken cancellationToken = default) =>
-        FirstAvailable.StartAsync("S3", [S3FromEnvironment.StartAsync, S3FromRadosgw.StartAsync], cancellationToken);
+    public static Task<S3Endpoint> StartAsync(S3ServerKind kind, CancellationToken cancellationToken = default) => kind is S3ServerKind.Strict
+        ? FirstAvailable.StartAsync("strict S3", [S3FromEnvironment.StartStrictAsync, S3FromRadosgw.StartStrictAsync], cancellationToken)
+        : FirstAvailable.StartAsync("S3", [S3FromEnvironment.StartAsync, S3FromRadosgw.StartAsync], cancellationToken);
+
+    /// <inheritdoc cref="GetSharedAsync(S3ServerKind, CancellationToken)"/>
+    public static Task<S3Endpoint> GetSharedAsync(CancellationToken cancellationToken = default) => GetSharedAsync(S3ServerKind.Any, cancellationToken);
 
     /// <summary>
-    /// The one server that all tests of this process share: started by the first call, ended with the process. It cannot be killed or
-    /// paused, and disposing it does nothing. When no server could be had, each call throws what the first one did.
+    /// The one server of its kind that all tests of this process share: started by the first call, ended with the process. It cannot be
+    /// killed or paused, and disposing it does nothing. When no server could be had, each call throws what the first one did.
     /// </summary>
+    /// <param name="kind">What the server must be like.</param>
     /// <param name="cancellationToken">Ends the wait of this caller only.</param>
-    /// <inheritdoc cref="StartAsync" path="/exception"/>
-    public static Task<S3Endpoint> GetSharedAsync(CancellationToken cancellationToken = default) => ProcessWide.GetAsync(cancellationToken);
+    /// <inheritdoc cref="StartAsync(S3ServerKind, CancellationToken)" path="/exception"/>
+    public static Task<S3Endpoint> GetSharedAsync(S3ServerKind kind, CancellationToken cancellationToken = default) =>
+        (kind is S3ServerKind.Strict ? StrictProcessWide : AnyProcessWide).GetAsync(cancellationToken);
+
+    private static SharedEndpoint<S3Endpoint> Shared(S3ServerKind kind) =>
+        new(cancellationToken => StartAsync(kind, cancellationToken), static endpoint => new S3Endpoint(endpoint));
 }

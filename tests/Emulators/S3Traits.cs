@@ -6,6 +6,8 @@ public sealed record S3Traits
     /// <summary>The environment variable that lists what the server named in the environment lacks: names of members, separated by commas.</summary>
     public const string LacksVariable = "CAIRN_TEST_S3_LACKS";
 
+    private static readonly Version StrictRadosgw = new(20, 2);
+
     /// <summary>
     /// <c>If-None-Match: *</c> on CompleteMultipartUpload is obeyed. Where it is not, the server overwrites without a word.
     /// </summary>
@@ -23,13 +25,16 @@ public sealed record S3Traits
     /// <summary><c>If-Match</c> on a PUT is obeyed when the ETag stands in quotes; without quotes every known server obeys it.</summary>
     public bool AcceptsQuotedIfMatch { get; init; } = true;
 
-    // 18 and 16 were measured as listed; what lies between 18 and 20 was not, and is taken to be as weak as 18.
+    /// <summary>Whether nothing is lacking.</summary>
+    public bool AreComplete => this == new S3Traits();
+
+    // 18 and 16 were measured as listed; what lies between 18 and 20.2 was not, and is taken to be as weak as 18.
     internal static S3Traits OfRadosgw(Version version) => new()
     {
-        HonoursConditionalCompletion = version.Major >= 20,
+        HonoursConditionalCompletion = version >= StrictRadosgw,
         AcceptsDefaultChecksums = version.Major >= 18,
-        VerifiesChecksums = version.Major >= 20,
-        AcceptsQuotedIfMatch = version.Major >= 20,
+        VerifiesChecksums = version >= StrictRadosgw,
+        AcceptsQuotedIfMatch = version >= StrictRadosgw,
     };
 
     internal static S3Traits Without(string? names)

@@ -45,10 +45,11 @@ internal sealed class S3Store
 
     /// <summary>A file system on this bucket, or on another root.</summary>
     public S3FileSystem Open(
-        HttpWire? wire = null, ServerSupport? completion = null, StoragePath? root = null, string? secretKey = null, FileSystems.Drivers.PartedWriteOptions? parts = null) =>
+        HttpWire? wire = null, ServerSupport? completion = null, StoragePath? root = null, string? secretKey = null, FileSystems.Drivers.PartedWriteOptions? parts = null,
+        Uri? serviceUrl = null) =>
         new(root ?? Root, new S3FileSystemOptions
         {
-            ServiceUrl = Endpoint.ServiceUrl,
+            ServiceUrl = serviceUrl ?? Endpoint.ServiceUrl,
             Region = Endpoint.Region,
             AccessKey = Endpoint.AccessKey,
             SecretKey = secretKey ?? Endpoint.SecretKey,

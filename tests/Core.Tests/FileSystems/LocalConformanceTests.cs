@@ -1,6 +1,6 @@
 using Cairn.Conformance.FileSystems;
 using Cairn.FileSystems;
-using Cairn.FileSystems.Local;
+using Cairn.Tests.FileSystems.Local;
 
 namespace Cairn.Tests.FileSystems;
 
@@ -33,39 +33,5 @@ public sealed class LocalConformanceTests
         Assert.False(Directory.Exists(tree));
         Assert.True(Directory.Exists(outside + "/empty"));
         Assert.True(File.Exists(outside + "/file"));
-    }
-
-    private sealed class LocalHarness : FileSystemHarness
-    {
-        private readonly string _native = System.IO.Directory.CreateTempSubdirectory("cairn-conformance-").FullName;
-
-        public override IFileSystem FileSystem { get; } = new LocalFileSystem();
-
-        public override StoragePath Directory => StoragePath.FromLocal(_native) / "case";
-
-        public override IFileSystem OpenAnother() => new LocalFileSystem();
-
-        /// <summary>A name with a backslash or a blank at its end is a file's name on Linux, and no path's.</summary>
-        public override async Task<bool> TryPlantAsync(string key, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-        {
-            if (OperatingSystem.IsWindows() || key.Split('/').Any(segment => segment is "" or "." or ".."))
-                return false;
-            System.IO.Directory.CreateDirectory(Path.GetDirectoryName("/" + key)!);
-            await File.WriteAllBytesAsync("/" + key, bytes, cancellationToken);
-            return true;
-        }
-
-        public override async Task<bool> TryAbandonAsync(StoragePath path, CancellationToken cancellationToken)
-        {
-            System.IO.Directory.CreateDirectory(path.Parent!.Path);
-            await File.WriteAllTextAsync($"{path.Parent}/.{Guid.NewGuid():N}.cairn-tmp"["file:".Length..], "half a file", cancellationToken);
-            return true;
-        }
-
-        public override async ValueTask DisposeAsync()
-        {
-            await base.DisposeAsync();
-            System.IO.Directory.Delete(_native, recursive: true);
-        }
     }
 }

@@ -11,7 +11,8 @@ running=
 
 finish() {
     trap - EXIT
-    for pid in $running; do kill -s KILL "$pid"; done
+    # The group as well, for a program that runs others; the process itself may not have made its group yet.
+    for pid in $running; do kill -s KILL -- "-$pid" "$pid"; done
     wait
     rm -rf "$folder"
 }
@@ -34,7 +35,7 @@ echo ready
 while read -r verb first second; do
     case $verb in
         start)
-            sh "$folder/$first.sh" </dev/null >>"$folder/$first.out" 2>&1 &
+            setsid sh "$folder/$first.sh" </dev/null >>"$folder/$first.out" 2>&1 &
             running="$running $!"
             echo "$!"
             ;;

@@ -39,5 +39,8 @@ internal static class FirstAvailable
     private static EmulatorUnavailableException Nothing(string kind, List<EmulatorUnavailableException> refusals) => new(
         $"No {kind} server can be had here: {string.Join("; ", refusals.Select(static refusal => refusal.Reason))}",
         // What this machine can do by itself comes last in the order, and is the easiest.
-        string.Join(", or ", refusals.AsEnumerable().Reverse().Select(static refusal => refusal.Remedy)));
+        string.Join(", or ", refusals.AsEnumerable().Reverse().Select(static refusal => refusal.Remedy)))
+    {
+        IsBeyondHelp = refusals.Exists(static refusal => refusal.IsBeyondHelp),
+    };
 }

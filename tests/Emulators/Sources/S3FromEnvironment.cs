@@ -7,6 +7,14 @@ internal static class S3FromEnvironment
 {
     private const string EndpointVariable = "CAIRN_TEST_S3_ENDPOINT";
 
+    public static async Task<S3Endpoint> StartStrictAsync(CancellationToken cancellationToken)
+    {
+        var endpoint = await StartAsync(cancellationToken);
+        return endpoint.Traits.AreComplete
+            ? endpoint
+            : throw new EmulatorUnavailableException($"{endpoint.Description} is not strict ({S3Traits.LacksVariable})", $"name another in {EndpointVariable}");
+    }
+
     public static async Task<S3Endpoint> StartAsync(CancellationToken cancellationToken)
     {
         var address = Variables.Find(EndpointVariable)

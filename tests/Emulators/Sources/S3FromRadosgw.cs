@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using Cairn.Emulators.Native;
 using Cairn.Emulators.Native.Ceph;
@@ -12,12 +13,25 @@ internal static class S3FromRadosgw
     private const string KeyCharacters = "abcdefghijklmnopqrstuvwxyz0123456789";
     private static readonly TimeSpan SetUpPatience = TimeSpan.FromSeconds(30);
 
+    /// <summary>The radosgw of the distribution.</summary>
     public static Task<S3Endpoint> StartAsync(CancellationToken cancellationToken)
     {
-        if (!Supervisor.IsSupported) throw new EmulatorUnavailableException("radosgw is only started on Linux", "run the tests on Linux");
-        var ceph = CephInstallation.Find();
-        return NativeStart.RunAsync(ceph.TemporaryFolder, "cairn-radosgw-", (supervisor, port, token) => StartAsync(ceph, supervisor, port, token), cancellationToken);
+        if (!Supervisor.IsSupported) throw OnlyOnLinux();
+        return StartAsync(CephInstallation.Find(), cancellationToken);
     }
+
+    /// <summary>A radosgw that lacks nothing, in a root of its own.</summary>
+    public static async Task<S3Endpoint> StartStrictAsync(CancellationToken cancellationToken)
+    {
+        if (!Supervisor.IsSupported) throw OnlyOnLinux();
+        return await StartAsync(await StrictCeph.FindOrInstallAsync(cancellationToken), cancellationToken);
+    }
+
+    private static EmulatorUnavailableException OnlyOnLinux() => new("radosgw is only started on Linux", "run the tests on Linux");
+
+    [SupportedOSPlatform("linux")]
+    private static Task<S3Endpoint> StartAsync(CephInstallation ceph, CancellationToken cancellationToken) =>
+        NativeStart.RunAsync(ceph.TemporaryFolder, "cairn-radosgw-", (supervisor, port, token) => StartAsync(ceph, supervisor, port, token), cancellationToken);
 
     private static async Task<S3Endpoint> StartAsync(CephInstallation ceph, Supervisor supervisor, PortClaim port, CancellationToken cancellationToken)
     {

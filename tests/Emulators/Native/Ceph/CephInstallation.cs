@@ -19,9 +19,12 @@ internal sealed partial class CephInstallation
     public string TemporaryFolder => _root is null ? Path.GetTempPath() : Path.Combine(_root, "tmp");
 
     /// <exception cref="EmulatorUnavailableException">A program is missing.</exception>
-    public static CephInstallation Find()
+    public static CephInstallation Find() => In(Environment.GetEnvironmentVariable(RootVariable) is { Length: > 0 } root ? Path.GetFullPath(root) : null);
+
+    /// <param name="root">The root of a system of its own; null for this machine's.</param>
+    /// <exception cref="EmulatorUnavailableException">A program is missing.</exception>
+    public static CephInstallation In(string? root)
     {
-        var root = Environment.GetEnvironmentVariable(RootVariable) is { Length: > 0 } folder ? Path.GetFullPath(folder) : null;
         var missing = Array.Find(Programs, program => !Has(root, program));
         return missing is null
             ? new CephInstallation(root)
@@ -31,8 +34,10 @@ internal sealed partial class CephInstallation
     /// <summary>A folder as the programs see it.</summary>
     public string Inside(string folder) => _root is null ? folder : $"/{Path.GetRelativePath(_root, folder)}";
 
-    public ShellCommand Command(string program, params string[] arguments) =>
-        _root is null ? new ShellCommand(program, arguments) : new ShellCommand("chroot", [_root, program, .. arguments]);
+    // Another system does not have this one's language, and its programs end when they are told to speak one that is not there.
+    public ShellCommand Command(string program, params string[] arguments) => _root is null
+        ? new ShellCommand(program, arguments)
+        : new ShellCommand("chroot", [_root, program, .. arguments]) { Variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["LC_ALL"] = "C" } };
 
     public async Task<Version> ReadVersionAsync(Supervisor supervisor, CancellationToken cancellationToken)
     {

@@ -1,0 +1,14 @@
+using Cairn.FileSystems;
+
+namespace Cairn.Conformance.Checkpoints;
+
+/// <summary>Hands one file system to whoever asks for its scheme, as a process has it.</summary>
+internal sealed class StoreProvider(IFileSystem fileSystem) : IFileSystemProvider
+{
+    public IReadOnlyCollection<string> Schemes { get; } = [fileSystem.Root.Scheme!];
+
+    public IFileSystem Create(StoragePath root) => fileSystem;
+
+    /// <summary>The registry of a process whose only store is <paramref name="fileSystem"/>; owns it.</summary>
+    public static FileSystemRegistry RegistryOf(IFileSystem fileSystem) => new([new StoreProvider(fileSystem)]);
+}
