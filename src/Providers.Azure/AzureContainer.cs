@@ -4,6 +4,7 @@ using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Cairn.FileSystems;
 using Cairn.FileSystems.Drivers;
+using Cairn.Providers.Azure.Batches;
 
 namespace Cairn.Providers.Azure;
 
@@ -20,6 +21,7 @@ internal sealed class AzureContainer : IRangeSource
         Retries = new RetryPolicy(options.Retry, options.TimeProvider, options.Random);
         Settlement = new CommitSettlement(Retries);
         Service = AzureClientFactory.Create(root, authority, options);
+        Signer = new RequestSigner(Service);
         Client = Service.GetBlobContainerClient(authority.Container);
     }
 
@@ -30,6 +32,8 @@ internal sealed class AzureContainer : IRangeSource
     public BlobServiceClient Service { get; }
 
     public BlobContainerClient Client { get; }
+
+    public RequestSigner Signer { get; }
 
     public RetryPolicy Retries { get; }
 
@@ -42,16 +46,16 @@ internal sealed class AzureContainer : IRangeSource
         StoragePath path, Func<TArgument, CancellationToken, Task<TResult>> request, TArgument argument, CancellationToken cancellationToken) =>
         Retries.RunAsync(request, argument, e => AzureErrors.Translate(path, e), cancellationToken);
 
-    /// <summary>The entry of a blob, or of the directory that it stands for, with the write id in its metadata; null when it is absent. One HEAD, whose answer names a missing container.</summary>
-    public async Task<PublishedFile?> HeadAsync(StoragePath path, CancellationToken cancellationToken)
+    /// <summary>The entry of a blob, or of the directory that it stands for, with the write id in its metadata; null when it is absent.</summary>
+    public async Task<PublishedFile?> HeadAsync(StoragePath path, CancellationToken cancellationToken) =>
+        await PropertiesAsync(path, cancellationToken).ConfigureAwait(false) is { } blob ? Published(path, blob) : null;
+
+    /// <summary>What the server knows of a blob; null when it is absent. One HEAD, whose answer names a missing container.</summary>
+    public async Task<BlobProperties?> PropertiesAsync(StoragePath path, CancellationToken cancellationToken)
     {
         try
         {
-            var blob = (await Blob(path).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value;
-            var entry = DirectoryStubs.IsStub(blob.Metadata)
-                ? new FileEntry { Path = path, Kind = EntryKind.Directory }
-                : Entry(path, blob.ContentLength, blob.ETag, blob.LastModified);
-            return new(entry, blob.Metadata.TryGetValue(WriteIdKey, out var id) ? id : null);
+            return (await Blob(path).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value;
         }
         catch (RequestFailedException e) when (AzureErrors.IsAbsentBlob(e.ErrorCode))
         {
@@ -101,6 +105,10 @@ internal sealed class AzureContainer : IRangeSource
     }
 
     public FileSystemException Translate(StoragePath path, Exception exception) => AzureErrors.Translate(path, exception);
+
+    public static PublishedFile Published(StoragePath path, BlobProperties blob) => new(
+        DirectoryStubs.IsStub(blob.Metadata) ? new FileEntry { Path = path, Kind = EntryKind.Directory } : Entry(path, blob.ContentLength, blob.ETag, blob.LastModified),
+        blob.Metadata.TryGetValue(WriteIdKey, out var id) ? id : null);
 
     public static FileEntry Entry(StoragePath path, long length, ETag? etag, DateTimeOffset? modified) =>
         new() { Path = path, Length = length, ETag = etag?.ToString().Trim('"'), LastModified = modified };

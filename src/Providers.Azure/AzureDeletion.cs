@@ -11,7 +11,6 @@ internal sealed class AzureDeletion(AzureContainer container)
     /// <summary>Batches in flight: as many as keep a server busy.</summary>
     private const int BatchesAtOnce = 4;
 
-    private readonly RequestSigner _signer = new(container.Service);
     private volatile bool _refusesBatches;
 
     public async Task<IReadOnlyList<DeleteResult>> DeleteAsync(IReadOnlyCollection<StoragePath> paths, CancellationToken cancellationToken)
@@ -33,9 +32,9 @@ internal sealed class AzureDeletion(AzureContainer container)
 
     private async Task<IReadOnlyList<DeleteResult>> DeleteChunkAsync(StoragePath[] paths, CancellationToken cancellationToken)
     {
-        if (paths.Length == 1 || _refusesBatches || !_signer.IsAvailable)
+        if (paths.Length == 1 || _refusesBatches || !container.Signer.IsAvailable)
             return await DeleteSinglyAsync(paths, cancellationToken).ConfigureAwait(false);
-        var batch = new BlobBatch(container, _signer, paths);
+        var batch = new BlobBatch(container, paths);
         await batch.RunAsync(cancellationToken).ConfigureAwait(false);
         return batch.IsRefused ? await DeleteAfterRefusalAsync(paths, cancellationToken).ConfigureAwait(false) : [.. batch.Results];
     }

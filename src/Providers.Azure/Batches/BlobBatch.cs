@@ -10,9 +10,8 @@ namespace Cairn.Providers.Azure.Batches;
 /// to be sent again: deleting twice is deleting once.
 /// </summary>
 /// <param name="container">Their container.</param>
-/// <param name="signer">Signs with the container's client.</param>
 /// <param name="paths">At most <see cref="MaxRequests"/>.</param>
-internal sealed class BlobBatch(AzureContainer container, RequestSigner signer, IReadOnlyList<StoragePath> paths)
+internal sealed class BlobBatch(AzureContainer container, IReadOnlyList<StoragePath> paths)
 {
     /// <summary>What Azure takes in a batch.</summary>
     public const int MaxRequests = 256;
@@ -72,9 +71,9 @@ internal sealed class BlobBatch(AzureContainer container, RequestSigner signer, 
     {
         var requests = new List<SignedRequest>(sent.Count);
         foreach (var index in sent)
-            requests.Add(await signer.SignAsync(RequestMethod.Delete, container.Blob(paths[index]).Uri, WithSnapshots, cancellationToken).ConfigureAwait(false));
+            requests.Add(await container.Signer.SignAsync(RequestMethod.Delete, container.Blob(paths[index]).Uri, WithSnapshots, cancellationToken).ConfigureAwait(false));
         var boundary = $"batch_{Guid.NewGuid()}";
-        using var message = signer.Pipeline.CreateMessage();
+        using var message = container.Signer.Pipeline.CreateMessage();
         message.Request.Method = RequestMethod.Post;
         message.Request.Uri.Reset(container.Client.Uri);
         message.Request.Uri.AppendQuery("restype", "container");
@@ -82,7 +81,7 @@ internal sealed class BlobBatch(AzureContainer container, RequestSigner signer, 
         message.Request.Headers.SetValue("x-ms-version", Version);
         message.Request.Headers.SetValue("Content-Type", BatchRequestWriter.ContentType(boundary));
         message.Request.Content = RequestContent.Create(BatchRequestWriter.Write(boundary, requests));
-        await signer.Pipeline.SendAsync(message, cancellationToken).ConfigureAwait(false);
+        await container.Signer.Pipeline.SendAsync(message, cancellationToken).ConfigureAwait(false);
         var response = message.Response;
         return response.Status == 202
             ? BatchAnswerParser.Parse(response.Headers.ContentType, response.Content.ToMemory().Span)

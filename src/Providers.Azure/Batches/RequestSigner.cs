@@ -33,13 +33,14 @@ internal sealed class RequestSigner
     /// </summary>
     public async ValueTask<SignedRequest> SignAsync(RequestMethod method, Uri uri, KeyValuePair<string, string>? header, CancellationToken cancellationToken)
     {
-        using var message = Pipeline.CreateMessage();
+        if (_pipeline is null || _authentication is null)
+            return new(method.Method, uri, header is { } only ? [only] : []);
+        using var message = _pipeline.CreateMessage();
         message.Request.Method = method;
         message.Request.Uri.Reset(uri);
         if (header is var (name, value))
             message.Request.Headers.SetValue(name, value);
-        if (_authentication is not null)
-            await _authentication.ProcessAsync(message, Nowhere).ConfigureAwait(false);
+        await _authentication.ProcessAsync(message, Nowhere).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         return new(method.Method, message.Request.Uri.ToUri(), [.. message.Request.Headers.Select(header => KeyValuePair.Create(header.Name, header.Value))]);
     }
