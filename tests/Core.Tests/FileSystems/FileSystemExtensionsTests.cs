@@ -27,6 +27,29 @@ public sealed class FileSystemExtensionsTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _files.DisposeAsync();
 
+    [Theory]
+    [InlineData(2_000_000, 1)]
+    [InlineData(1_000_000, 1)]
+    [InlineData(300_000, 4)]
+    [InlineData(1000, 1000)]
+    public async Task A_download_is_one_request_for_each_part_and_comes_in_order(int partSize, int requests)
+    {
+        using var copy = new MemoryStream();
+        var entry = await _files.DownloadAsync(File, copy, new() { PartSize = partSize, Parallelism = 3 }, Token);
+        Assert.Equal(_bytes, copy.ToArray());
+        Assert.Equal(_bytes.Length, entry.Length);
+        Assert.Equal($"{requests} Read", _log.ToString());
+    }
+
+    [Fact]
+    public async Task A_download_of_a_file_that_is_replaced_meanwhile_says_so()
+    {
+        using var replacing = new ReplacingStream(() => _files.WriteAllBytesAsync(File, new byte[1_000_000], WriteMode.Overwrite, Token));
+        await Assert.ThrowsAsync<FileChangedException>(() => _files.DownloadAsync(File, replacing, new() { PartSize = 100_000, Parallelism = 2 }, Token));
+        var absent = await Assert.ThrowsAsync<FileSystemException>(() => _files.DownloadAsync(Root / "absent", replacing, cancellationToken: Token));
+        Assert.Equal(FileSystemErrorCode.NotFound, absent.Code);
+    }
+
     [Fact]
     public async Task Whole_files_cost_one_request_each()
     {
@@ -310,6 +333,17 @@ public sealed class FileSystemExtensionsTests : IAsyncDisposable
         private sealed class Stream(FileReadStream inner, OpenStreams counter) : FileReadStreamLayer(inner)
         {
             protected override void OnDisposed() => counter.Change(-1);
+        }
+    }
+
+    /// <summary>Replaces the file when its first bytes arrive.</summary>
+    private sealed class ReplacingStream(Func<Task> replace) : MemoryStream
+    {
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (Length == 0)
+                await replace();
+            await base.WriteAsync(buffer, cancellationToken);
         }
     }
 }

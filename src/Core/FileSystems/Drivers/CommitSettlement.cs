@@ -45,7 +45,7 @@ public sealed class CommitSettlement
 
     private async Task<(FileEntry? Entry, PublishFault Fault)> SendAsync(Publication publication, CancellationToken cancellationToken)
     {
-        using var grace = new GracePeriod(_retries, cancellationToken);
+        using var grace = new GracePeriod(_retries, _retries.TimeoutOf(publication.Length), cancellationToken);
         try
         {
             return (await publication.SendAsync(grace.Token).ConfigureAwait(false), default);
@@ -113,7 +113,7 @@ public sealed class CommitSettlement
 
     private async Task<PublishedFile?> LookUpAsync(Publication publication, CancellationToken cancellationToken)
     {
-        using var grace = new GracePeriod(_retries, cancellationToken);
+        using var grace = new GracePeriod(_retries, _retries.Options.Budget, cancellationToken);
         return await _retries.RunAsync(
             static (publication, cancellationToken) => publication.LookUpAsync(cancellationToken),
             publication,

@@ -1,14 +1,16 @@
 namespace Cairn.FileSystems.Drivers;
 
-/// <summary>A token that is cancelled a while after the caller's: a request that was sent is not given up at once, only waited for a bounded time.</summary>
+/// <summary>
+/// A token for a request that was sent and is not given up at once: it is cancelled a while after the caller's, and when the request takes longer than it may.
+/// </summary>
 internal sealed class GracePeriod : IDisposable
 {
     private readonly CancellationTokenSource _late;
     private readonly CancellationTokenRegistration _registration;
 
-    public GracePeriod(RetryPolicy retries, CancellationToken cancellationToken)
+    public GracePeriod(RetryPolicy retries, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        _late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, retries.Time);
+        _late = new CancellationTokenSource(timeout, retries.Time);
         _registration = cancellationToken.Register(() => _late.CancelAfter(retries.Options.CommitGrace));
     }
 

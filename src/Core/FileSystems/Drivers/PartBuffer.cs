@@ -13,8 +13,11 @@ internal sealed class PartBuffer(int capacity, int firstChunk = PartBuffer.Small
     private readonly List<(byte[] Bytes, int Start)> _chunks = [];
     private int _length;
     private int _rented;
+    private uint? _checksum;
 
     public override long Length => _length;
+
+    public override uint Checksum => _checksum ??= Sum();
 
     /// <summary>How many bytes it still takes.</summary>
     public int Free => capacity - _length;
@@ -68,6 +71,14 @@ internal sealed class PartBuffer(int capacity, int firstChunk = PartBuffer.Small
         var (bytes, start) = _chunks[low];
         var end = low + 1 < _chunks.Count ? _chunks[low + 1].Start : _length;
         return bytes.AsMemory((int)position - start, end - (int)position);
+    }
+
+    private uint Sum()
+    {
+        var checksum = 0u;
+        for (var position = 0L; Peek(position) is { IsEmpty: false } block; position += block.Length)
+            checksum = Crc32C.Append(checksum, block.Span);
+        return checksum;
     }
 
     /// <summary>The next chunk is as long as all before it together, within bounds.</summary>

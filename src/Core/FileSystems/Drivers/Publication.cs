@@ -34,6 +34,9 @@ public abstract class Publication
     /// <summary>Whether the same request may be sent again after a <see cref="PublishFaultKind.Conflict"/>; S3 asks for a new upload where it was a completion.</summary>
     public virtual bool RepeatsAfterConflict => true;
 
+    /// <summary>Bytes that the publishing request carries, which it may take its time for.</summary>
+    public virtual long Length => 0;
+
     /// <summary>
     /// A new write id, 32 hex digits. Not from an injected <see cref="Random"/>: two processes with one seed would take each other's files for their own.
     /// </summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace Cairn.FileSystems.Drivers;
@@ -5,14 +6,21 @@ namespace Cairn.FileSystems.Drivers;
 /// <summary>
 /// Reads a range of one version of a file over a connection that may drop: a drop, or a body that ends early, is resumed from the last byte with a
 /// request that the version must match; the range that comes back is checked. When the version is gone, reading throws <see cref="FileChangedException"/>.
+/// A body that stands still is a drop. A whole file is compared with its checksum, where the source has one, before its last bytes are handed out.
 /// </summary>
 public sealed class ResumingReadStream : FileReadStream
 {
+    private const int MostOfSynchronousRead = 1024 * 1024;
+
     private readonly IRangeSource _source;
     private readonly RetryPolicy _retries;
     private readonly long _end;
+    private readonly bool _compares;
+    private readonly uint? _expectedChecksum;
     private long _next;
+    private uint _checksum;
     private RangeResponse? _response;
+    private CancellationTokenSource _pending;
     private bool _disposed;
 
     private ResumingReadStream(IRangeSource source, RetryPolicy retries, FileEntry entry, RangeResponse? response, long offset, long? length)
@@ -23,6 +31,9 @@ public sealed class ResumingReadStream : FileReadStream
         _response = response;
         _next = Math.Min(offset, entry.Length);
         _end = length is { } count && count < entry.Length - _next ? _next + count : entry.Length;
+        _compares = source.ComparesChecksums && _next == 0 && _end == entry.Length;
+        _expectedChecksum = response?.Checksum;
+        _pending = NewPending();
     }
 
     /// <inheritdoc/>
@@ -51,46 +62,40 @@ public sealed class ResumingReadStream : FileReadStream
         buffer = buffer[..(int)Math.Min(buffer.Length, _end - _next)];
         if (buffer.IsEmpty)
             return new(0);
-        var read = _response is null ? ReopenAndReadAsync(buffer, cancellationToken) : ReadBodyAsync(_response.Body, buffer, cancellationToken);
+        var read = StartRead(buffer);
         if (!read.IsCompletedSuccessfully)
             return FinishAsync(read, buffer, cancellationToken);
         var count = read.Result;
-        return count > 0 ? new(Advance(count)) : FinishAsync(new(0), buffer, cancellationToken);
+        return count > 0 && (_next + count < _end || !_compares) ? new(Advance(buffer.Span[..count])) : FinishAsync(new(count), buffer, cancellationToken);
     }
 
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        buffer = buffer[..(int)Math.Min(buffer.Length, _end - _next)];
-        if (buffer.IsEmpty)
-            return 0;
-        RetryAttempts? attempts = null;
-        while (true)
+        var bytes = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length, MostOfSynchronousRead));
+        try
         {
-            Exception? cause = null;
-            try
-            {
-                _response ??= Block(ReopenAsync(CancellationToken.None));
-                if (_response.Body.Read(buffer) is > 0 and var count)
-                    return Advance(count);
-            }
-            catch (Exception e)
-            {
-                cause = e;
-            }
-            attempts ??= _retries.Start();
-            Drop(cause, attempts);
-            Block(Completed(attempts.WaitAsync(CancellationToken.None)));
+#pragma warning disable RS0030 // A synchronous read of a network stream waits for the network; nothing above uses the caller's context.
+            var count = ReadAsync(bytes.AsMemory(0, Math.Min(buffer.Length, bytes.Length)), CancellationToken.None).AsTask().GetAwaiter().GetResult();
+#pragma warning restore RS0030
+            bytes.AsSpan(0, count).CopyTo(buffer);
+            return count;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
         }
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _disposed = true;
-        if (disposing)
+        if (disposing && !_disposed)
+        {
             EndRequest();
+            _pending.Dispose();
+        }
+        _disposed = true;
         base.Dispose(disposing);
     }
 
@@ -112,11 +117,16 @@ public sealed class ResumingReadStream : FileReadStream
     }
 
     /// <summary>As the body reads; what it throws comes out of the task, like everything else that goes wrong with a connection.</summary>
-    private static ValueTask<int> ReadBodyAsync(Stream body, Memory<byte> buffer, CancellationToken cancellationToken)
+    private ValueTask<int> StartRead(Memory<byte> buffer)
     {
+        if (_pending.IsCancellationRequested)
+        {
+            _pending.Dispose();
+            _pending = NewPending();
+        }
         try
         {
-            return body.ReadAsync(buffer, cancellationToken);
+            return _response?.Body.ReadAsync(buffer, _pending.Token) ?? ReopenAndReadAsync(buffer, _pending.Token);
         }
         catch (Exception e)
         {
@@ -124,7 +134,7 @@ public sealed class ResumingReadStream : FileReadStream
         }
     }
 
-    /// <summary>Awaits a read, and resumes for as long as it takes to get a byte.</summary>
+    /// <summary>Awaits a read, and resumes for as long as it takes to get a byte; the last one only when the whole is right.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> FinishAsync(ValueTask<int> read, Memory<byte> buffer, CancellationToken cancellationToken)
     {
@@ -134,18 +144,37 @@ public sealed class ResumingReadStream : FileReadStream
             Exception? cause = null;
             try
             {
-                if (await read.ConfigureAwait(false) is > 0 and var count)
-                    return Advance(count);
+                if (await WaitAsync(read, cancellationToken).ConfigureAwait(false) is > 0 and var count)
+                {
+                    Advance(buffer.Span[..count]);
+                    if (_next == _end && _compares)
+                        await CompareAsync(cancellationToken).ConfigureAwait(false);
+                    return count;
+                }
             }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested && _next < _end)
             {
                 cause = e;
             }
             attempts ??= _retries.Start();
             Drop(cause, attempts);
             await attempts.WaitAsync(cancellationToken).ConfigureAwait(false);
-            read = ReopenAndReadAsync(buffer, cancellationToken);
+            read = StartRead(buffer);
         }
+    }
+
+    /// <summary>Awaits a read for as long as a connection may stand still.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> WaitAsync(ValueTask<int> read, CancellationToken cancellationToken)
+    {
+        if (read.IsCompleted)
+            return await read.ConfigureAwait(false);
+        var pending = _pending;
+        using var registration = cancellationToken.UnsafeRegister(static pending => ((CancellationTokenSource)pending!).Cancel(), pending);
+        pending.CancelAfter(_retries.Options.AttemptTimeout);
+        var count = await read.ConfigureAwait(false);
+        pending.CancelAfter(Timeout.InfiniteTimeSpan);
+        return count;
     }
 
     private async ValueTask<int> ReopenAndReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
@@ -154,10 +183,22 @@ public sealed class ResumingReadStream : FileReadStream
         return await _response.Body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
     }
 
-    private int Advance(int count)
+    private int Advance(ReadOnlySpan<byte> bytes)
     {
-        _next += count;
-        return count;
+        _next += bytes.Length;
+        if (_compares)
+            _checksum = Crc32C.Append(_checksum, bytes);
+        return bytes.Length;
+    }
+
+    private async Task CompareAsync(CancellationToken cancellationToken)
+    {
+        var expected = _expectedChecksum ?? await _source.FindChecksumAsync(Entry, cancellationToken).ConfigureAwait(false);
+        if (expected is { } known && known != _checksum)
+        {
+            throw new FileSystemException(
+                FileSystemErrorCode.Corrupt, $"The bytes of '{Entry.Path}' have the CRC-32C {_checksum:x8}; they were written with {known:x8}.", Entry.Path);
+        }
     }
 
     private async Task<RangeResponse> ReopenAsync(CancellationToken cancellationToken)
@@ -199,13 +240,5 @@ public sealed class ResumingReadStream : FileReadStream
         _response = null;
     }
 
-    private static async Task<bool> Completed(Task task)
-    {
-        await task.ConfigureAwait(false);
-        return true;
-    }
-
-#pragma warning disable RS0030 // A synchronous read of a network stream waits for the network; nothing above uses the caller's context.
-    private static T Block<T>(Task<T> task) => task.GetAwaiter().GetResult();
-#pragma warning restore RS0030
+    private CancellationTokenSource NewPending() => new(Timeout.InfiniteTimeSpan, _retries.Time);
 }

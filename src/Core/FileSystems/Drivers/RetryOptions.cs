@@ -16,6 +16,15 @@ public sealed record RetryOptions
     public TimeSpan Budget { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
+    /// How long one attempt waits for its answer before it is given up and counts as failed; a request that carries bytes may take a second more for
+    /// each <see cref="SlowestTransfer"/>. Also how long a body may stand still while it is read. 30 s by default.
+    /// </summary>
+    public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Bytes a second that a connection carries at least, or it is given up; at least 1. 1 MiB by default.</summary>
+    public int SlowestTransfer { get; init; } = 1024 * 1024;
+
+    /// <summary>
     /// How long a commit that was cancelled after its request was sent still waits for the answer, and then again for a look-up. 5 s by default.
     /// </summary>
     public TimeSpan CommitGrace { get; init; } = TimeSpan.FromSeconds(5);

@@ -17,6 +17,8 @@ public sealed class RetryPolicy
     {
         Options = options ?? new();
         ArgumentOutOfRangeException.ThrowIfLessThan(Options.Attempts, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(Options.SlowestTransfer, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Options.AttemptTimeout, TimeSpan.Zero, nameof(options));
         Time = timeProvider ?? TimeProvider.System;
         _random = random ?? new Random();
     }
@@ -34,12 +36,14 @@ public sealed class RetryPolicy
     /// <param name="argument">Handed to <paramref name="request"/>, so that it can be static.</param>
     /// <param name="translate">Says what an exception of the SDK means; <see cref="FileSystemException.IsTransient"/> decides about another attempt.</param>
     /// <param name="cancellationToken">Ends the request and the wait.</param>
+    /// <param name="bytes">How many the request carries, which it may take its time for.</param>
     /// <exception cref="FileSystemException">The last attempt failed, or one in a way that does not pass.</exception>
     public async Task<TResult> RunAsync<TArgument, TResult>(
         Func<TArgument, CancellationToken, Task<TResult>> request,
         TArgument argument,
         Func<Exception, FileSystemException> translate,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        long bytes = 0)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(translate);
@@ -48,7 +52,8 @@ public sealed class RetryPolicy
         {
             try
             {
-                return await request(argument, cancellationToken).ConfigureAwait(false);
+                using var timeout = new AttemptTimeout(Time, cancellationToken).Start(TimeoutOf(bytes));
+                return await request(argument, timeout.Token).ConfigureAwait(false);
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
@@ -59,6 +64,9 @@ public sealed class RetryPolicy
             await attempts.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>How long a request may take that carries so many bytes.</summary>
+    internal TimeSpan TimeoutOf(long bytes) => Options.AttemptTimeout + TimeSpan.FromSeconds((double)bytes / Options.SlowestTransfer);
 
     /// <summary>Starts counting the attempts and the time of one operation.</summary>
     internal RetryAttempts Start() => new(this);

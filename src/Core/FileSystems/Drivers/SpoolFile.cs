@@ -5,6 +5,7 @@ internal sealed class SpoolFile : UploadContent, IDisposable
 {
     private readonly FileStream _file;
     private long _length;
+    private uint _checksum;
 
     public SpoolFile(string directory)
     {
@@ -27,10 +28,13 @@ internal sealed class SpoolFile : UploadContent, IDisposable
 
     public override long Length => _length;
 
+    public override uint Checksum => _checksum;
+
     public void Append(ReadOnlySpan<byte> bytes)
     {
         RandomAccess.Write(_file.SafeFileHandle, bytes, _length);
         _length += bytes.Length;
+        _checksum = Crc32C.Append(_checksum, bytes);
     }
 
     public void Dispose() => _file.Dispose();

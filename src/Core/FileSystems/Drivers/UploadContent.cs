@@ -9,6 +9,9 @@ public abstract class UploadContent
     /// <summary>Bytes.</summary>
     public abstract long Length { get; }
 
+    /// <summary>The <see cref="Drivers.Crc32C"/> of all of it; computed once. Only while nothing is appended.</summary>
+    public abstract uint Checksum { get; }
+
     /// <summary>A seekable stream over all of it, at its start. Disposing it ends its reading; the content stays.</summary>
     public Stream OpenRead() => new UploadContentStream(this);
 

@@ -1,5 +1,6 @@
 using Cairn.FileSystems;
 using Cairn.FileSystems.Drivers;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Cairn.Tests.FileSystems.Drivers;
 
@@ -95,6 +96,43 @@ public sealed class ResumingReadStreamTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
     }
 
+    [Fact]
+    public async Task A_body_that_stands_still_is_given_up_and_resumed()
+    {
+        var time = new FakeTimeProvider();
+        var retries = new RetryPolicy(new RetryOptions { AttemptTimeout = TimeSpan.FromSeconds(7), FirstDelay = TimeSpan.Zero }, time);
+        var source = new Source(1000) { StandStillAt = 300 };
+        await using var stream = await ResumingReadStream.OpenAsync(source, retries, Path, new(), Token);
+        var reading = ReadAllAsync(stream);
+        await source.StandsStill.Task.WaitAsync(Token);
+        while (!reading.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(1, Token);
+        }
+        Assert.Equal(source.Bytes, await reading);
+        Assert.Equal(["0+end any", "300+700 v1"], source.Requests);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_whole_file_is_compared_with_its_checksum_before_its_last_byte_is_handed_out(bool answerTellsIt)
+    {
+        var source = new Source(1000) { BodyLimits = { 100, 0, 250 } };
+        source.Checksum = Crc32C.Append(0, source.Bytes);
+        source.AnswerTellsChecksum = answerTellsIt;
+        await using (var right = await ResumingReadStream.OpenAsync(source, Retries, Path, new(), Token))
+            Assert.Equal(source.Bytes, await ReadAllAsync(right));
+        source.Checksum ^= 1;
+        await using var wrong = await ResumingReadStream.OpenAsync(source, Retries, Path, new(), Token);
+        await wrong.ReadExactlyAsync(new byte[999], Token);
+        var error = await Assert.ThrowsAsync<FileSystemException>(() => wrong.ReadAsync(new byte[1], Token).AsTask());
+        Assert.Equal(FileSystemErrorCode.Corrupt, error.Code);
+        await using var part = await ResumingReadStream.OpenAsync(source, Retries, Path, new() { Offset = 1 }, Token);
+        Assert.Equal(source.Bytes[1..], await ReadAllAsync(part));
+    }
+
     private static byte[] ReadAll(Stream stream)
     {
         using var copy = new MemoryStream();
@@ -123,6 +161,17 @@ public sealed class ResumingReadStreamTests
 
         public int Shift { get; set; }
 
+        /// <summary>The first body that gets here gives no byte more and says nothing.</summary>
+        public int? StandStillAt { get; init; }
+
+        public TaskCompletionSource StandsStill { get; } = new();
+
+        public uint? Checksum { get; set; }
+
+        public bool AnswerTellsChecksum { get; set; }
+
+        public bool ComparesChecksums => Checksum is not null;
+
         public int Opened { get; private set; }
 
         public int Closed { get; private set; }
@@ -138,11 +187,16 @@ public sealed class ResumingReadStreamTests
                 return Task.FromResult<RangeResponse?>(null);
             var count = (int)Math.Min(length ?? long.MaxValue, Bytes.Length - offset);
             var number = Opened++;
-            var body = new Body(Bytes.AsMemory((int)offset, count), number < BodyLimits.Count ? BodyLimits[number] : int.MaxValue, number % 2 == 0);
-            return Task.FromResult<RangeResponse?>(new RangeResponse(Entry, offset + Shift, body, new Closing(this)));
+            var body = new Body(Bytes.AsMemory((int)offset, count), number < BodyLimits.Count ? BodyLimits[number] : int.MaxValue, number % 2 == 0)
+            {
+                StandStill = number == 0 && StandStillAt is { } at ? (at, StandsStill) : null,
+            };
+            return Task.FromResult<RangeResponse?>(new RangeResponse(Entry, offset + Shift, body, new Closing(this)) { Checksum = AnswerTellsChecksum ? Checksum : null });
         }
 
         public Task<FileEntry?> FindAsync(StoragePath path, CancellationToken cancellationToken) => Task.FromResult<FileEntry?>(Entry);
+
+        public Task<uint?> FindChecksumAsync(FileEntry entry, CancellationToken cancellationToken) => Task.FromResult(Checksum);
 
         public FileSystemException Translate(StoragePath path, Exception exception) => TransportErrors.Unavailable(path, "the test", exception);
 
@@ -154,6 +208,8 @@ public sealed class ResumingReadStreamTests
 
     private sealed class Body(ReadOnlyMemory<byte> bytes, int limit, bool loudly) : MemoryStream(bytes.ToArray())
     {
+        public (int At, TaskCompletionSource Reached)? StandStill { get; init; }
+
         public override int Read(Span<byte> buffer)
         {
             var left = (int)Math.Min(buffer.Length, limit - Position);
@@ -164,14 +220,25 @@ public sealed class ResumingReadStreamTests
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
+            if (StandStill is { } still && Position >= still.At)
+            {
+                still.Reached.TrySetResult();
+                return StandStillAsync(cancellationToken);
+            }
             try
             {
-                return new(Read(buffer.Span));
+                return new(Read(StandStill is { } later ? buffer.Span[..(int)Math.Min(buffer.Length, later.At - Position)] : buffer.Span));
             }
             catch (IOException e)
             {
                 return ValueTask.FromException<int>(e);
             }
+        }
+
+        private static async ValueTask<int> StandStillAsync(CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return 0;
         }
     }
 }

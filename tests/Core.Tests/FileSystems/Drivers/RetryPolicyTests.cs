@@ -37,6 +37,26 @@ public sealed class RetryPolicyTests
     }
 
     [Fact]
+    public async Task An_attempt_that_takes_too_long_is_given_up_and_one_that_carries_bytes_may_take_longer()
+    {
+        var time = new FakeTimeProvider();
+        var options = new RetryOptions { Attempts = 2, FirstDelay = TimeSpan.Zero, AttemptTimeout = TimeSpan.FromSeconds(10), SlowestTransfer = 100 };
+        foreach (var (bytes, seconds) in new[] { (0L, 20), (500L, 30) })
+        {
+            var started = time.GetTimestamp();
+            var run = new RetryPolicy(options, time).RunAsync<object?, int>(
+                static async (_, cancellationToken) => { await Task.Delay(Timeout.Infinite, cancellationToken); return 0; }, null, _ => Away(), Token, bytes);
+            while (!run.IsCompleted)
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                await Task.Delay(5, Token);
+            }
+            Assert.Equal(FileSystemErrorCode.Unavailable, (await Assert.ThrowsAsync<FileSystemException>(() => run)).Code);
+            Assert.InRange(time.GetElapsedTime(started).TotalSeconds, seconds, seconds + 15);
+        }
+    }
+
+    [Fact]
     public async Task The_budget_ends_what_the_attempts_would_not()
     {
         var time = new FakeTimeProvider();
