@@ -22,7 +22,7 @@ internal sealed class AzureBlobFileWriter(AzureContainer container, StoragePath 
     {
         // All ids of a blob have to be equally long, other writers' uncommitted ones included: 48 bytes is what Microsoft's clients make.
         var id = Convert.ToBase64String(Encoding.ASCII.GetBytes($"{_writeId}-{index:d15}"));
-        await container.CallAsync(Path, (_, ct) => StageAsync(id, content, ct), index, cancellationToken).ConfigureAwait(false);
+        await container.CallAsync(Path, (_, ct) => StageAsync(id, content, ct), index, cancellationToken, content.Length).ConfigureAwait(false);
         return id;
     }
 

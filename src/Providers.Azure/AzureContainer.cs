@@ -43,8 +43,8 @@ internal sealed class AzureContainer : IRangeSource
 
     /// <summary>Makes a request that may be repeated, and translates what it throws.</summary>
     public Task<TResult> CallAsync<TArgument, TResult>(
-        StoragePath path, Func<TArgument, CancellationToken, Task<TResult>> request, TArgument argument, CancellationToken cancellationToken) =>
-        Retries.RunAsync(request, argument, e => AzureErrors.Translate(path, e), cancellationToken);
+        StoragePath path, Func<TArgument, CancellationToken, Task<TResult>> request, TArgument argument, CancellationToken cancellationToken, long bytes = 0) =>
+        Retries.RunAsync(request, argument, e => AzureErrors.Translate(path, e), cancellationToken, bytes);
 
     /// <summary>The entry of a blob, or of the directory that it stands for, with the write id in its metadata; null when it is absent.</summary>
     public async Task<PublishedFile?> HeadAsync(StoragePath path, CancellationToken cancellationToken) =>

@@ -15,6 +15,9 @@ internal sealed class AzureCopy(AzureContainer container, FileEntry source, Stor
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>A copy that takes its time is waited for as long as its bytes might take.</summary>
+    public override long Length => source.Length;
+
     public override async Task<FileEntry> SendAsync(CancellationToken cancellationToken)
     {
         var options = new BlobCopyFromUriOptions

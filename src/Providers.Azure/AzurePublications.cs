@@ -36,6 +36,8 @@ internal abstract class AzurePublication(AzureContainer container, StoragePath p
 internal sealed class AzurePut(AzureContainer container, StoragePath path, WriteMode mode, string writeId, UploadContent content)
     : AzurePublication(container, path, mode, writeId)
 {
+    public override long Length => content.Length;
+
     public override async Task<FileEntry> SendAsync(CancellationToken cancellationToken)
     {
         using var body = content.OpenRead();
