@@ -66,7 +66,15 @@ public sealed class AzureBlobFileSystem : FileSystemDriver
     {
         var entry = options.Source ?? await _container.CallAsync(source, _container.FindAsync, source, cancellationToken).ConfigureAwait(false) ?? throw FileSystemException.NotFound(source);
         var copy = new AzureCopy(_container, entry, destination, options.Mode, Publication.NewWriteId());
-        return await _container.Settlement.PublishAsync(copy, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await _container.Settlement.PublishAsync(copy, cancellationToken).ConfigureAwait(false);
+        }
+        catch (FileSystemException e) when (e.Code == FileSystemErrorCode.Conflict && options.Mode == WriteMode.Create)
+        {
+            // Azurite takes blocks that nobody committed for a blob, and refuses; writing goes by what is committed.
+            return await StreamedCopy.RunAsync(this, source, destination, options with { Source = entry }, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>

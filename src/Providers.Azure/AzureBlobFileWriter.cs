@@ -13,8 +13,19 @@ internal sealed class AzureBlobFileWriter(AzureContainer container, StoragePath 
 {
     private readonly string _writeId = Publication.NewWriteId();
 
-    protected override Task<FileEntry> PutAsync(UploadContent content, CancellationToken cancellationToken) =>
-        container.Settlement.PublishAsync(new AzurePut(container, Path, options.Mode, _writeId, content), cancellationToken);
+    protected override async Task<FileEntry> PutAsync(UploadContent content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await container.Settlement.PublishAsync(new AzurePut(container, Path, options.Mode, _writeId, content), cancellationToken).ConfigureAwait(false);
+        }
+        catch (FileSystemException e) when (e.Code == FileSystemErrorCode.Conflict && options.Mode == WriteMode.Create)
+        {
+            // The name is refused and nothing is there: Azurite takes blocks that a killed writer left for a blob, but not when a block list is committed.
+            string[] blocks = content.Length == 0 ? [] : [await UploadPartAsync(0, content, cancellationToken).ConfigureAwait(false)];
+            return await CompleteAsync(blocks, content.Length, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     protected override Task BeginAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

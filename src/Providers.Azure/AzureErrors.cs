@@ -26,6 +26,9 @@ internal static class AzureErrors
     public static PublishFault Judge(StoragePath path, WriteMode mode, Exception exception)
     {
         var error = Translate(path, exception);
+        // Whether a blob is there is for the look-up to say: Azurite takes blocks that nobody committed for one.
+        if (error.Code == FileSystemErrorCode.AlreadyExists && mode == WriteMode.Create)
+            return new(PublishFaultKind.Conflict, error);
         if (error.Code is FileSystemErrorCode.PreconditionFailed or FileSystemErrorCode.AlreadyExists)
             return new(PublishFaultKind.Refused, Refusal(path, mode, error));
         var answer = exception as RequestFailedException;

@@ -27,6 +27,8 @@ internal abstract class AzurePublication(AzureContainer container, StoragePath p
         }
     }
 
+    public override bool RepeatsAfterConflict => false;
+
     public override PublishFault Judge(Exception exception) => AzureErrors.Judge(Path, Mode, exception);
 
     protected virtual Task<PublishedFile?> LookUpOnceAsync(CancellationToken cancellationToken) => Container.HeadAsync(Path, cancellationToken);

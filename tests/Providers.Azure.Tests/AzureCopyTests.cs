@@ -1,4 +1,5 @@
 using System.Net;
+using Azure.Storage.Blobs.Specialized;
 using Cairn.FileSystems;
 using Cairn.Providers.Tests.Http;
 using static Cairn.Providers.Tests.Http.Transfer;
@@ -54,6 +55,25 @@ public sealed class AzureCopyTests
         await fileSystem.CopyAsync(source.Path, copy, new() { Source = source }, Token);
         Assert.Equal("PUT, PUT, HEAD, HEAD", string.Join(", ", wire.Requests));
         Assert.Equal(Bytes(1000), await ReadAsync(fileSystem, copy));
+    }
+
+    [Theory]
+    [InlineData("copy")]
+    [InlineData("put")]
+    [InlineData("empty put")]
+    [InlineData("blocks")]
+    public async Task Blocks_that_nobody_committed_take_no_name(string how)
+    {
+        var store = await AzureStore.OpenAsync();
+        await using var fileSystem = store.Open();
+        var (source, path) = await PrepareAsync(store, fileSystem);
+        await store.RawClient().GetBlockBlobClient(path.Key).StageBlockAsync(Convert.ToBase64String(new byte[48]), new MemoryStream(new byte[10]), cancellationToken: Token);
+        var expected = how switch { "empty put" => [], "blocks" => Bytes(AzureStore.Block + 1), _ => Bytes(1000) };
+        Task<FileEntry> Create() => how == "copy" ? fileSystem.CopyAsync(source.Path, path, cancellationToken: Token) : WriteAsync(fileSystem, path, expected, WriteMode.Create);
+        var entry = await Create();
+        Assert.Equal(entry.ETag, (await fileSystem.FindAsync(path, cancellationToken: Token))!.ETag);
+        Assert.Equal(expected, await ReadAsync(fileSystem, path));
+        Assert.Equal(FileSystemErrorCode.AlreadyExists, (await Assert.ThrowsAsync<FileSystemException>(Create)).Code);
     }
 
     /// <summary>The next request with this method is answered as the server does, but for the state of the copy.</summary>
