@@ -1,13 +1,17 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 
 namespace Cairn.Emulators.Tests;
 
 /// <summary>A process that starts the endpoints it is told to, in an environment of its own, and holds them until it is killed.</summary>
-internal sealed class OwnerProcess : IDisposable
+internal sealed partial class OwnerProcess : IDisposable
 {
     private const string ReadyPrefix = "ready";
+    private const int MaxRemovals = 100;
+    private static readonly TimeSpan RemovalPause = TimeSpan.FromMilliseconds(50);
+
     private readonly Process _process;
     private readonly List<string> _lines = [];
 
@@ -17,6 +21,9 @@ internal sealed class OwnerProcess : IDisposable
         TemporaryFolder = temporaryFolder;
     }
 
+    /// <summary>The process's own id.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Where the process keeps its temporary files.</summary>
     public string TemporaryFolder { get; }
 
@@ -25,6 +32,9 @@ internal sealed class OwnerProcess : IDisposable
 
     /// <summary>The processes that serve it.</summary>
     public IReadOnlyList<int> ServerIds { get; private set; } = [];
+
+    /// <summary>Where its servers answer, as it has said.</summary>
+    public IReadOnlyList<Uri> Addresses => [.. AddressPattern().Matches(Output).Select(static match => new Uri(match.Value))];
 
     public static OwnerProcess Start(string kinds, params (string Name, string Value)[] variables)
     {
@@ -38,6 +48,8 @@ internal sealed class OwnerProcess : IDisposable
         start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
         start.Environment["TMPDIR"] = folder;
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        // A test that is about the choice of a server must not inherit one.
+        if (variables.Length > 0) start.Environment["CAIRN_TEST_SERVERS"] = "";
         foreach (var (name, value) in variables) start.Environment[name] = value;
         return new OwnerProcess(Process.Start(start)!, folder);
     }
@@ -64,10 +76,29 @@ internal sealed class OwnerProcess : IDisposable
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
+    [GeneratedRegex(@"http://[^,\s]+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex AddressPattern();
+
     public void Dispose()
     {
         if (!_process.HasExited) _process.Kill(entireProcessTree: false);
         _process.Dispose();
-        Directory.Delete(TemporaryFolder, recursive: true);
+        RemoveTemporaryFolder();
+    }
+
+    // The supervisors of the process's servers may still be about to empty it.
+    private void RemoveTemporaryFolder()
+    {
+        for (var attempt = 0; Directory.Exists(TemporaryFolder); attempt++)
+        {
+            try
+            {
+                Directory.Delete(TemporaryFolder, recursive: true);
+            }
+            catch (IOException) when (attempt < MaxRemovals)
+            {
+                Thread.Sleep(RemovalPause);
+            }
+        }
     }
 }

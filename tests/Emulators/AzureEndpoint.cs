@@ -38,14 +38,15 @@ public sealed class AzureEndpoint : EmulatorEndpoint
 
     /// <summary>
     /// Takes the first server that can be had: the one that the environment names (<c>CAIRN_TEST_AZURE_CONNECTION_STRING</c>), else a
-    /// private Azurite on this machine, which keeps its data in memory only. Says on the console which one it took. Ready when it
+    /// private Azurite that keeps its data in memory only, through Testcontainers where Docker answers and has or gets the image, else as
+    /// a process of this machine. Says on the console which one it took. Ready when it
     /// returns, within two minutes, or within five when Azurite has to be installed first.
     /// </summary>
     /// <param name="cancellationToken">Ends the start; what was started by then is stopped.</param>
     /// <exception cref="EmulatorUnavailableException">There is none and none can be started.</exception>
     /// <exception cref="EmulatorStartException">There should be one, but it does not work.</exception>
     public static Task<AzureEndpoint> StartAsync(CancellationToken cancellationToken = default) =>
-        FirstAvailable.StartAsync("Azure", [AzureFromEnvironment.StartAsync, AzureFromAzurite.StartAsync], cancellationToken);
+        FirstAvailable.StartAsync("Azure", EndpointSource.OfAzure, cancellationToken);
 
     /// <summary>
     /// The one server that all tests of this process share: started by the first call, ended with the process. It cannot be killed or

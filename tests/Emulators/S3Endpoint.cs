@@ -49,7 +49,7 @@ public sealed class S3Endpoint : EmulatorEndpoint
 
     /// <summary>
     /// Takes the first server that can be had: the one that the environment names (<c>CAIRN_TEST_S3_ENDPOINT</c>), else a private
-    /// Ceph radosgw on this machine. Says on the console which one it took. Ready when it returns, within two minutes, or within five
+    /// Ceph radosgw, through Testcontainers where Docker answers and has or gets the image, else as processes of this machine. Says on the console which one it took. Ready when it returns, within two minutes, or within five
     /// when a strict one has to be prepared first.
     /// </summary>
     /// <param name="kind">What the server must be like.</param>
@@ -57,8 +57,8 @@ public sealed class S3Endpoint : EmulatorEndpoint
     /// <exception cref="EmulatorUnavailableException">There is none and none can be started.</exception>
     /// <exception cref="EmulatorStartException">There should be one, but it does not work.</exception>
     public static Task<S3Endpoint> StartAsync(S3ServerKind kind, CancellationToken cancellationToken = default) => kind is S3ServerKind.Strict
-        ? FirstAvailable.StartAsync("strict S3", [S3FromEnvironment.StartStrictAsync, S3FromRadosgw.StartStrictAsync], cancellationToken)
-        : FirstAvailable.StartAsync("S3", [S3FromEnvironment.StartAsync, S3FromRadosgw.StartAsync], cancellationToken);
+        ? FirstAvailable.StartAsync("strict S3", EndpointSource.OfStrictS3, cancellationToken)
+        : FirstAvailable.StartAsync("S3", EndpointSource.OfS3, cancellationToken);
 
     /// <inheritdoc cref="GetSharedAsync(S3ServerKind, CancellationToken)"/>
     public static Task<S3Endpoint> GetSharedAsync(CancellationToken cancellationToken = default) => GetSharedAsync(S3ServerKind.Any, cancellationToken);

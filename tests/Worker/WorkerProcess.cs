@@ -14,9 +14,12 @@ public sealed class WorkerProcess : IAsyncDisposable
 
     /// <summary>Starts one, through <paramref name="launcher"/> (a program and its arguments, such as <c>strace -f</c>) if one is given.</summary>
     /// <exception cref="Win32Exception">The launcher is not there.</exception>
-    public static WorkerProcess Start(params string[] launcher)
+    public static WorkerProcess Start(params string[] launcher) => StartProgram([.. launcher, Path.Combine(AppContext.BaseDirectory, "Cairn.Worker")]);
+
+    /// <summary>Starts another program that answers lines with lines.</summary>
+    /// <param name="command">The program and its arguments.</param>
+    public static WorkerProcess StartProgram(params string[] command)
     {
-        string[] command = [.. launcher, Path.Combine(AppContext.BaseDirectory, "Cairn.Worker")];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,
@@ -40,6 +43,9 @@ public sealed class WorkerProcess : IAsyncDisposable
         return await _process.StandardOutput.ReadLineAsync(cancellationToken)
             ?? throw new InvalidOperationException($"The worker ended instead of answering '{command}'.");
     }
+
+    /// <summary>The process, for signals.</summary>
+    public int Id => _process.Id;
 
     /// <summary>Kills it as a power failure would (SIGKILL) and waits for its end.</summary>
     public async Task KillAsync()

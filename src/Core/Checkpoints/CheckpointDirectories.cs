@@ -4,7 +4,7 @@ namespace Cairn.Checkpoints;
 
 /// <summary>
 /// Where the parts of a job's checkpoints lie below its checkpoint directory; the names of Flink's <c>AbstractFsCheckpointStorage</c>,
-/// and <c>epochs</c>, which is ours.
+/// and <c>epochs</c> and <c>claims</c>, which are ours.
 /// </summary>
 /// <param name="Job">The job's own directory: the checkpoint directory and the job's id.</param>
 internal sealed record CheckpointDirectories(StoragePath Job)
@@ -20,11 +20,19 @@ internal sealed record CheckpointDirectories(StoragePath Job)
 
     public StoragePath Epochs => Job / "epochs";
 
+    public StoragePath Claims => Job / "claims";
+
     public static CheckpointDirectories Of(StoragePath checkpointDirectory, JobId jobId) => new(checkpointDirectory / jobId.ToString());
 
     public StoragePath Checkpoint(long checkpointId) => Job / $"{CheckpointPrefix}{checkpointId}";
 
+    public StoragePath Metadata(long checkpointId) => Checkpoint(checkpointId) / MetadataFileName;
+
     public StoragePath Epoch(long epoch) => Epochs / $"{epoch}";
+
+    /// <summary>The directories of the job that a checkpoint directory belongs to; null when it is none of a job, like a savepoint's.</summary>
+    public static CheckpointDirectories? OfCheckpoint(StoragePath checkpointDirectory) =>
+        CheckpointId(checkpointDirectory.Name) is not null && checkpointDirectory.Parent is { } job && JobId.TryParse(job.Name, out _) ? new(job) : null;
 
     /// <summary>The id in a checkpoint directory's name, or null for any other name.</summary>
     public static long? CheckpointId(string directoryName) =>

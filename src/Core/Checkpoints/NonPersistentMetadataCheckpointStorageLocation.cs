@@ -46,16 +46,22 @@ public sealed class NonPersistentMetadataCheckpointStorageLocation : MemoryCheck
             cancellationToken.ThrowIfCancellationRequested();
             if (_closed)
                 throw new IOException("Already closed");
-            _closed = true;
+            Close();
             return Task.FromResult<ICompletedCheckpointStorageLocation>(this);
         }
 
         public override ValueTask DisposeAsync()
         {
-            _closed = true;
+            Close();
             return ValueTask.CompletedTask;
         }
 
         public Task DisposeStorageLocationAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+        private void Close()
+        {
+            _closed = true;
+            _bytes.End();
+        }
     }
 }

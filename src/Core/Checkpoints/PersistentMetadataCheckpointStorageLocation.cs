@@ -36,6 +36,7 @@ public sealed class PersistentMetadataCheckpointStorageLocation : MemoryCheckpoi
     {
         var path = directory / CheckpointDirectories.MetadataFileName;
         var writer = await fileSystem.OpenWriteAsync(path, new WriteOptions { Mode = WriteMode.Create }, cancellationToken).ConfigureAwait(false);
-        return new FileSystemCheckpointMetadataOutputStream(writer, entry => new FileSystemCompletedCheckpointStorageLocation(fileSystem, entry, directory));
+        return new FileSystemCheckpointMetadataOutputStream(
+            writer, fileSystem.Capabilities.MaxConditionalLength, entry => new FileSystemCompletedCheckpointStorageLocation(fileSystem, entry, directory));
     }
 }

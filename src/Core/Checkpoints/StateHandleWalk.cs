@@ -30,7 +30,7 @@ internal static class StateHandleWalk
     private static IEnumerable<StreamStateHandle> Streams(OperatorState state) =>
         (state.CoordinatorState is null ? [] : new StreamStateHandle[] { state.CoordinatorState }).Concat(state.Subtasks.SelectMany(Streams));
 
-    private static IEnumerable<StreamStateHandle> Streams(OperatorSubtaskState subtask)
+    public static IEnumerable<StreamStateHandle> Streams(OperatorSubtaskState subtask)
     {
         var operatorState = OperatorStates(subtask).OfType<OperatorStateHandle>().Select(h => h.Delegate);
         var keyedState = Streams(subtask.ManagedKeyedState).Concat(Streams(subtask.RawKeyedState));

@@ -34,8 +34,17 @@ public sealed class CairnOptions
     /// <summary><c>Cairn:Checkpoints:Interval</c>: how long after one checkpoint was completed the next is due.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary><c>Cairn:Checkpoints:RestoreFrom</c>: the checkpoint or savepoint to start from in place of the job's latest.</summary>
+    /// <summary><c>Cairn:Checkpoints:Timeout</c>: how long a checkpoint may take before it is aborted.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary><c>Cairn:Checkpoints:RestoreFrom</c>: the checkpoint or savepoint to start from in place of the job's latest; used once, see <see cref="CheckpointCoordinatorOptions.RestoreFrom"/>.</summary>
     public string? RestoreFrom { get; set; }
+
+    /// <summary><c>Cairn:Checkpoints:RestoreFromAgain</c>: roll back to <see cref="RestoreFrom"/> although the job has gone on from it already.</summary>
+    public bool RestoreFromAgain { get; set; }
+
+    /// <summary><c>Cairn:Checkpoints:ClaimMode</c>: whose the checkpoint is that <see cref="RestoreFrom"/> names.</summary>
+    public RecoveryClaimMode ClaimMode { get; set; }
 
     /// <summary><c>Cairn:Checkpoints:MetadataVersion</c>: the version of Flink's format that is written.</summary>
     public int MetadataVersion { get; set; } = CheckpointMetadata.LatestVersion;

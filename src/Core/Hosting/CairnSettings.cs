@@ -35,8 +35,14 @@ internal static class CairnSettings
             "a whole number from 1", (o, text) => SettingParsers.Number(text) is { } number and >= 1 && (o.Retained = number) >= 1),
         new("Cairn:Checkpoints:Interval", ["execution.checkpointing.interval"],
             "a time like 10s, 500 ms or 00:00:10", (o, text) => SettingParsers.Time(text) is { } time && time >= TimeSpan.Zero && (o.Interval = time) >= TimeSpan.Zero),
+        new("Cairn:Checkpoints:Timeout", ["execution.checkpointing.timeout"],
+            "a time above 0 like 10min, 90s or 00:10:00", (o, text) => SettingParsers.Time(text) is { } time && time > TimeSpan.Zero && (o.Timeout = time) > TimeSpan.Zero),
         new("Cairn:Checkpoints:RestoreFrom", ["execution.state-recovery.path", "execution.savepoint.path"],
             "the URI of a checkpoint or savepoint, its directory or its _metadata", (o, text) => (o.RestoreFrom = text).Length > 0),
+        new("Cairn:Checkpoints:RestoreFromAgain", [], "true or false", (o, text) =>
+            bool.TryParse(text, out var again) && ((o.RestoreFromAgain = again) || !again)),
+        new("Cairn:Checkpoints:ClaimMode", ["execution.state-recovery.claim-mode", "execution.savepoint-restore-mode"],
+            "NoClaim or Claim (Flink: NO_CLAIM, CLAIM)", (o, text) => ClaimMode(text) is { } mode && (o.ClaimMode = mode) == mode),
         new("Cairn:Checkpoints:MetadataVersion", [], "a whole number from 2 (Flink 1.3) to 6 (Flink 2.1)", (o, text) =>
             SettingParsers.Number(text) is { } version and >= 2 and <= 6 && (o.MetadataVersion = version) >= 2),
     ];
@@ -89,6 +95,13 @@ internal static class CairnSettings
 
     private static StoragePath? Directory(string text) =>
         StoragePath.TryParse(text, out var path) && path.Scheme is not null && path.Path is not ("" or "/") ? path : null;
+
+    private static RecoveryClaimMode? ClaimMode(string text) => text.ToUpperInvariant() switch
+    {
+        "NOCLAIM" or "NO_CLAIM" => RecoveryClaimMode.NoClaim,
+        "CLAIM" => RecoveryClaimMode.Claim,
+        _ => null,
+    };
 
     private static CheckpointBackend? Backend(string text) => text.ToLowerInvariant() switch
     {

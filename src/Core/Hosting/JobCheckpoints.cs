@@ -35,7 +35,10 @@ public sealed class JobCheckpoints
         {
             Retained = options.Retained,
             Interval = options.Interval,
+            Timeout = options.Timeout,
             RestoreFrom = options.RestoreFrom,
+            RestoreFromAgain = options.RestoreFromAgain,
+            ClaimMode = options.ClaimMode,
             MetadataVersion = options.MetadataVersion,
         };
         return CheckpointCoordinator.OpenAsync(Storage, coordinator, _time, _logger, cancellationToken);

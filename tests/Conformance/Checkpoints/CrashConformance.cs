@@ -113,7 +113,6 @@ public static class CrashConformance
     {
         await using var fileSystems = StoreProvider.RegistryOf(harness.OpenAnother());
         await using var coordinator = await job.OpenAsync(fileSystems, cancellationToken);
-        job.Restore(coordinator.Restored);
         for (var i = 0; i < IncrementalJob.Retained + 1; i++)
         {
             await job.CheckpointAsync(coordinator, cancellationToken);

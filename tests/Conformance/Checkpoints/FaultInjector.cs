@@ -4,7 +4,7 @@ namespace Cairn.Conformance.Checkpoints;
 
 /// <summary>
 /// Counts the requests of one process and lets one of them go wrong. A request is a look-up, a listing, an open for reading, the commit of a writer,
-/// a copy, a directory, and each path of a delete: a batch may end half done. Thread safe.
+/// a copy, a directory where they are real, and each path of a delete: a batch may end half done. Thread safe.
 /// </summary>
 /// <param name="fault">What goes wrong.</param>
 /// <param name="at">Which request, counted from 1; <see cref="int.MaxValue"/> for none.</param>

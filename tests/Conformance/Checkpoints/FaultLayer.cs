@@ -41,8 +41,9 @@ internal sealed class FaultLayer(IFileSystem inner, FaultInjector faults) : File
     public override Task<FileEntry> CopyAsync(StoragePath source, StoragePath destination, CopyOptions? options = null, CancellationToken cancellationToken = default) =>
         faults.PassAsync(destination, publishes: true, () => base.CopyAsync(source, destination, options, cancellationToken));
 
-    public override Task CreateDirectoryAsync(StoragePath directory, CancellationToken cancellationToken = default) =>
-        faults.PassAsync(directory, publishes: false, async () =>
+    public override Task CreateDirectoryAsync(StoragePath directory, CancellationToken cancellationToken = default) => !Capabilities.RealDirectories
+        ? base.CreateDirectoryAsync(directory, cancellationToken)
+        : faults.PassAsync(directory, publishes: false, async () =>
         {
             await base.CreateDirectoryAsync(directory, cancellationToken);
             return true;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cairn.Checkpoints;
 using Cairn.Checkpoints.State;
 using Cairn.FileSystems;
@@ -5,16 +6,18 @@ using Cairn.FileSystems;
 namespace Cairn.Conformance.Checkpoints;
 
 /// <summary>
-/// A job of three tasks, each of which has small state that stays inline, large state in a file of its own, and a table that is written incrementally:
-/// each checkpoint adds a file to it and goes on using those of the last two. It knows what every checkpoint it ever began must restore.
+/// A job of three tasks, each of which has small state that stays inline, large state in a file of its own, and a table of immutable files that is written
+/// incrementally: each checkpoint adds a file to it and goes on using the last ones. Every state says by its bytes which task and which checkpoint wrote it,
+/// so that any process can tell whether a checkpoint is whole.
 /// </summary>
-internal sealed class IncrementalJob(StoragePath directory)
+/// <param name="directory">The checkpoint directory.</param>
+public sealed class IncrementalJob(StoragePath directory)
 {
     private const int InlineThreshold = 64;
     private const int TableFiles = 3;
 
-    private readonly Dictionary<long, Dictionary<OperatorSubtask, Payload>> _expected = [];
-    private Dictionary<OperatorSubtask, TableFile> _table = [];
+    private readonly Dictionary<long, long[]> _tables = [];
+    private long[] _table = [];
 
     /// <summary>How many tasks it has.</summary>
     public const int Tasks = 3;
@@ -22,91 +25,96 @@ internal sealed class IncrementalJob(StoragePath directory)
     /// <summary>How many completed checkpoints it keeps.</summary>
     public const int Retained = 2;
 
+    private enum Kind
+    {
+        Small,
+        Large,
+        TableFile,
+        Manifest,
+        Description,
+    }
+
     /// <summary>The highest id that was reported complete; 0 before the first.</summary>
     public long LastReported { get; private set; }
 
-    /// <summary>Every id that was begun.</summary>
-    public IReadOnlyCollection<long> Begun => _expected.Keys;
-
+    /// <summary>Where its checkpoints go.</summary>
     public FileSystemCheckpointStorage StorageOn(FileSystemRegistry fileSystems) =>
         new(fileSystems, JobId.FromName("incremental"), directory, inlineThreshold: InlineThreshold);
 
-    public Task<CheckpointCoordinator> OpenAsync(FileSystemRegistry fileSystems, CancellationToken cancellationToken) =>
-        CheckpointCoordinator.OpenAsync(StorageOn(fileSystems), new CheckpointCoordinatorOptions { Retained = Retained }, cancellationToken: cancellationToken);
+    /// <summary>Takes the job over, and the table that its latest checkpoint has.</summary>
+    public async Task<CheckpointCoordinator> OpenAsync(FileSystemRegistry fileSystems, CancellationToken cancellationToken)
+    {
+        var options = new CheckpointCoordinatorOptions { Retained = Retained };
+        var coordinator = await CheckpointCoordinator.OpenAsync(StorageOn(fileSystems), options, cancellationToken: cancellationToken);
+        _table = coordinator.Restored is { } restored ? [.. SharedFilesOf(TableOf(restored, 0)).Select(file => file.Writer).Order()] : [];
+        return coordinator;
+    }
 
-    /// <summary>Takes one checkpoint; what goes wrong is thrown, after the checkpoint was given up.</summary>
+    /// <summary>Takes one checkpoint and waits until older ones are discarded; what goes wrong is thrown, after the checkpoint was given up.</summary>
     public async Task CheckpointAsync(CheckpointCoordinator coordinator, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(coordinator);
         await using var checkpoint = coordinator.Begin();
-        var expected = _expected[checkpoint.Id] = [];
-        var table = new Dictionary<OperatorSubtask, TableFile>();
+        _table = _tables[checkpoint.Id] = [.. _table.TakeLast(TableFiles - 1), checkpoint.Id];
         for (var task = 0; task < Tasks; task++)
         {
-            await WriteAsync(checkpoint, new("small", task, Tasks), InlineThreshold / 2, expected, cancellationToken);
-            await WriteAsync(checkpoint, new("large", task, Tasks), InlineThreshold * 4, expected, cancellationToken);
+            await checkpoint.WriteAsync(Small(task), ContentOf(Kind.Small, task, checkpoint.Id).WriteToAsync, cancellationToken);
+            await checkpoint.WriteAsync(Large(task), ContentOf(Kind.Large, task, checkpoint.Id).WriteToAsync, cancellationToken);
+            await checkpoint.WriteIncrementalAsync(Table(task), (snapshot, token) => WriteTableAsync(snapshot, task, checkpoint.Id, token), cancellationToken);
         }
-        for (var file = 0; file < TableFiles; file++)
-            await WriteTableAsync(checkpoint, file, table, cancellationToken);
-        foreach (var (slot, kept) in table)
-            expected[slot] = kept.Content;
-        var completed = await checkpoint.CompleteAsync(cancellationToken);
-        LastReported = completed.Id;
-        _table = table;
+        LastReported = (await checkpoint.CompleteAsync(cancellationToken)).Id;
+        await coordinator.WaitForDiscardsAsync(cancellationToken);
     }
 
-    /// <summary>Starts anew from what a restored checkpoint has: what was built since is forgotten, as when the process ends.</summary>
-    public void Restore(RestoredCheckpoint? restored)
-    {
-        _table = restored is null ? [] : restored.Metadata.Operators.Where(o => o.Uid is not null && o.Uid.StartsWith("table-", StringComparison.Ordinal))
-            .SelectMany(o => o.Subtasks.Select(s => (Slot: new OperatorSubtask(o.Uid!, s.Index, o.Parallelism), s.ManagedOperatorState!.Delegate)))
-            .ToDictionary(s => s.Slot, s => new TableFile(s.Delegate, _expected[restored.Id][s.Slot]));
-    }
-
-    /// <summary>Fails unless every task finds in <paramref name="checkpoint"/> exactly what was written for it.</summary>
+    /// <summary>Fails unless <paramref name="checkpoint"/> has all that was written for it, every byte of it.</summary>
     public async Task CheckAsync(RestoredCheckpoint checkpoint, CancellationToken cancellationToken)
     {
-        Expect.True(_expected.TryGetValue(checkpoint.Id, out var expected), $"checkpoint {checkpoint.Id} to be one that was begun");
-        foreach (var (task, content) in expected)
-        {
-            var found = await checkpoint.ReadAsync(task, async (stream, token) =>
-            {
-                await content.CheckAsync(stream, token);
-                return true;
-            }, cancellationToken);
-            Expect.True(found, $"checkpoint {checkpoint.Id} to have the state of {task}");
-        }
-    }
-
-    private static async Task WriteAsync(
-        PendingCheckpoint checkpoint, OperatorSubtask task, int length, Dictionary<OperatorSubtask, Payload> expected, CancellationToken cancellationToken)
-    {
-        var content = ContentOf(checkpoint.Id, task, length);
-        expected[task] = content;
-        await checkpoint.WriteAsync(task, content.WriteToAsync, cancellationToken);
-    }
-
-    /// <summary>The file of this checkpoint is new, the others are those of the last completed one.</summary>
-    private async Task WriteTableAsync(PendingCheckpoint checkpoint, int file, Dictionary<OperatorSubtask, TableFile> table, CancellationToken cancellationToken)
-    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
         for (var task = 0; task < Tasks; task++)
         {
-            var slot = new OperatorSubtask($"table-{file}", task, Tasks);
-            var kept = file == checkpoint.Id % TableFiles || !_table.TryGetValue(slot, out var last) ? await UploadAsync(checkpoint, slot, cancellationToken) : last;
-            table[slot] = kept;
-            checkpoint.Acknowledge(slot, kept.Handle);
+            await CheckAsync(checkpoint, Delegate(checkpoint, Small(task)), ContentOf(Kind.Small, task, checkpoint.Id), cancellationToken);
+            await CheckAsync(checkpoint, Delegate(checkpoint, Large(task)), ContentOf(Kind.Large, task, checkpoint.Id), cancellationToken);
+            var table = TableOf(checkpoint, task);
+            await CheckAsync(checkpoint, table.MetaDataStateHandle, ContentOf(Kind.Description, task, checkpoint.Id), cancellationToken);
+            await CheckAsync(checkpoint, table.PrivateState[0].Handle, ContentOf(Kind.Manifest, task, checkpoint.Id), cancellationToken);
+            var files = SharedFilesOf(table);
+            if (_tables.TryGetValue(checkpoint.Id, out var expected))
+                Expect.SameSet(expected, files.Select(file => file.Writer), $"the table of task {task} in checkpoint {checkpoint.Id}");
+            foreach (var (writer, handle) in files)
+                await CheckAsync(checkpoint, handle, ContentOf(Kind.TableFile, task, writer), cancellationToken);
         }
     }
 
-    private static async Task<TableFile> UploadAsync(PendingCheckpoint checkpoint, OperatorSubtask slot, CancellationToken cancellationToken)
+    private static OperatorSubtask Small(int task) => new("small", task, Tasks);
+
+    private static OperatorSubtask Large(int task) => new("large", task, Tasks);
+
+    private static OperatorSubtask Table(int task) => new("table", task, Tasks);
+
+    private static Payload ContentOf(Kind kind, int task, long checkpointId) =>
+        new((int)((checkpointId * 64) + ((int)kind * 8) + task), kind is Kind.Small or Kind.Description ? InlineThreshold / 2 : InlineThreshold * (int)kind * 2);
+
+    private async Task WriteTableAsync(IncrementalSnapshot snapshot, int task, long checkpointId, CancellationToken cancellationToken)
     {
-        var content = ContentOf(checkpoint.Id, slot, InlineThreshold * 2);
-        var location = await checkpoint.GetLocationAsync(cancellationToken);
-        await using var output = await location.CreateCheckpointStateOutputStreamAsync(CheckpointedStateScope.Shared, cancellationToken);
-        await content.WriteToAsync(output.Stream, cancellationToken);
-        return new TableFile((await output.FinishAsync(cancellationToken))!, content);
+        foreach (var writer in _table)
+            await snapshot.AddSharedAsync(string.Create(CultureInfo.InvariantCulture, $"{writer}.sst"), ContentOf(Kind.TableFile, task, writer).WriteToAsync, cancellationToken);
+        await snapshot.AddPrivateAsync("MANIFEST", ContentOf(Kind.Manifest, task, checkpointId).WriteToAsync, cancellationToken);
+        await snapshot.WriteMetadataAsync(ContentOf(Kind.Description, task, checkpointId).WriteToAsync, cancellationToken);
     }
 
-    private static Payload ContentOf(long checkpointId, OperatorSubtask task, int length) => new(unchecked((int)checkpointId * 1009) + (task.Operator.Length * 101) + task.Operator[^1] + (task.Index * 17), length);
+    private static StreamStateHandle Delegate(RestoredCheckpoint checkpoint, OperatorSubtask task) =>
+        checkpoint.FindState(task)?.ManagedOperatorState?.Delegate ?? throw new ConformanceException($"Checkpoint {checkpoint.Id} has no state of {task}.");
 
-    private sealed record TableFile(StreamStateHandle Handle, Payload Content);
+    private static IncrementalRemoteKeyedStateHandle TableOf(RestoredCheckpoint checkpoint, int task) =>
+        checkpoint.FindState(Table(task))?.ManagedKeyedState as IncrementalRemoteKeyedStateHandle
+        ?? throw new ConformanceException($"Checkpoint {checkpoint.Id} has no table of task {task}.");
+
+    private static List<(long Writer, StreamStateHandle Handle)> SharedFilesOf(IncrementalRemoteKeyedStateHandle table) =>
+        [.. table.SharedState.Select(file => (long.Parse(Path.GetFileNameWithoutExtension(file.LocalPath), CultureInfo.InvariantCulture), file.Handle))];
+
+    private static async Task CheckAsync(RestoredCheckpoint checkpoint, StreamStateHandle handle, Payload content, CancellationToken cancellationToken)
+    {
+        await using var stream = await checkpoint.OpenAsync(handle, cancellationToken);
+        await content.CheckAsync(stream, cancellationToken);
+    }
 }

@@ -13,9 +13,11 @@ internal sealed class TestJob : IAsyncDisposable
 
     private readonly FileSystemRegistry _fileSystems;
 
-    public TestJob(Func<IFileSystem, IFileSystem>? decorate = null)
+    /// <param name="decorate">What stands between the job and its store.</param>
+    /// <param name="root">The checkpoint directory; a store of its own unless given.</param>
+    public TestJob(Func<IFileSystem, IFileSystem>? decorate = null, StoragePath? root = null)
     {
-        Root = StoragePath.Parse($"memory://{Guid.NewGuid():N}/checkpoints");
+        Root = root ?? StoragePath.Parse($"memory://{Guid.NewGuid():N}/checkpoints");
         _fileSystems = new FileSystemRegistry([new MemoryFileSystemProvider()], fileSystem => Requests.Watch((decorate ?? (f => f))(fileSystem)));
     }
 

@@ -1,8 +1,9 @@
 using System.Runtime.Versioning;
+using Cairn.Emulators.Supervision;
 
 namespace Cairn.Emulators.Native;
 
-/// <summary>The frame around every native start: a folder, a supervisor, a port, another try, and nothing left behind by a failure.</summary>
+/// <summary>The frame around every native start: a folder, a supervisor, ports, another try, and nothing left behind by a failure.</summary>
 [SupportedOSPlatform("linux")]
 internal static class NativeStart
 {
@@ -10,16 +11,14 @@ internal static class NativeStart
 
     /// <param name="folders">The folder in which the server's own is made.</param>
     /// <param name="prefix">What the name of the server's folder begins with.</param>
-    /// <param name="start">Starts the server; the supervisor and the port become its own when it returns.</param>
-    /// <param name="cancellationToken">Ends the start.</param>
-    public static async Task<TEndpoint> RunAsync<TEndpoint>(
-        string folders, string prefix, Func<Supervisor, PortClaim, CancellationToken, Task<TEndpoint>> start, CancellationToken cancellationToken)
+    /// <param name="start">Starts the server; the place becomes its own when it returns.</param>
+    public static async Task<TEndpoint> RunAsync<TEndpoint>(string folders, string prefix, Func<ServerPlace, Task<TEndpoint>> start)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await TryOnceAsync(folders, prefix, start, cancellationToken);
+                return await TryOnceAsync(folders, prefix, start);
             }
             catch (EmulatorStartException) when (attempt < MaxAttempts)
             {
@@ -28,20 +27,37 @@ internal static class NativeStart
         }
     }
 
-    private static async Task<TEndpoint> TryOnceAsync<TEndpoint>(
-        string folders, string prefix, Func<Supervisor, PortClaim, CancellationToken, Task<TEndpoint>> start, CancellationToken cancellationToken)
+    /// <summary>A supervisor with a fresh folder.</summary>
+    public static async Task<Supervisor> SuperviseAsync(string folders, string prefix)
     {
-        var supervisor = await Supervisor.StartAsync(Path.Combine(folders, $"{prefix}{Guid.NewGuid():N}"));
-        var port = PortClaim.Take();
+        var folder = Path.Combine(folders, $"{prefix}{Guid.NewGuid():N}");
+        return await Supervisor.OpenAsync(folder, await ShellLine.StartAsync(folder));
+    }
+
+    private static async Task<TEndpoint> TryOnceAsync<TEndpoint>(string folders, string prefix, Func<ServerPlace, Task<TEndpoint>> start)
+    {
+        var place = PlaceOf(await SuperviseAsync(folders, prefix));
         try
         {
-            return await start(supervisor, port, cancellationToken);
+            return await start(place);
         }
         catch
         {
-            await supervisor.DisposeAsync();
-            port.Dispose();
+            await place.DisposeAsync();
             throw;
         }
+    }
+
+    private static ServerPlace PlaceOf(Supervisor supervisor)
+    {
+        PortClaim port = PortClaim.Take(), backingPort = PortClaim.Take();
+        return new ServerPlace(supervisor, port, backingPort)
+        {
+            Kind = "native process",
+            Address = new Uri($"http://127.0.0.1:{port.Port}"),
+            Host = "127.0.0.1",
+            Port = port.Port,
+            BackingPort = backingPort.Port,
+        };
     }
 }

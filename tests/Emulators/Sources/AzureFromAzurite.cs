@@ -1,40 +1,24 @@
-using System.Security.Cryptography;
+using Cairn.Emulators.Azurite;
 using Cairn.Emulators.Native;
-using Cairn.Emulators.Native.Azurite;
+using Cairn.Emulators.Supervision;
 
 namespace Cairn.Emulators.Sources;
 
-/// <summary>A private Azurite on this machine, in memory.</summary>
+/// <summary>A private Azurite on this machine.</summary>
 internal static class AzureFromAzurite
 {
-    private const string AccountName = "cairntests";
-    private const int KeyBytes = 64;
-
     public static Task<AzureEndpoint> StartAsync(CancellationToken cancellationToken)
     {
-        if (!Supervisor.IsSupported) throw new EmulatorUnavailableException("Azurite is only started on Linux", "run the tests on Linux");
+        if (!ShellLine.IsSupported) throw new EmulatorUnavailableException("Azurite is only started on Linux", "start Docker, or run the tests on Linux");
         if (!SearchPath.Has("node") || !SearchPath.Has("npm"))
             throw new EmulatorUnavailableException("Node.js with npm is not installed", "eng/install-emulators.sh");
-        return NativeStart.RunAsync(Path.GetTempPath(), "cairn-azurite-", StartAsync, cancellationToken);
+        return NativeStart.RunAsync(Path.GetTempPath(), "cairn-azurite-", place => StartAsync(place, cancellationToken));
     }
 
-    private static async Task<AzureEndpoint> StartAsync(Supervisor supervisor, PortClaim port, CancellationToken cancellationToken)
+    private static async Task<AzureEndpoint> StartAsync(ServerPlace place, CancellationToken cancellationToken)
     {
-        var azurite = await AzuriteInstallation.FindOrInstallAsync(supervisor, cancellationToken);
-        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes));
-        // Its disk mode is no better: it loses acknowledged uploads when it is killed.
-        var server = new NativeServer(supervisor, port, "azurite", Command(azurite, port, key)) { KeepsDataWhenKilled = false };
-        await server.RestartAsync(cancellationToken);
-        var description = $"Azurite {await azurite.ReadVersionAsync(cancellationToken)} (native process) at {server.Address}";
-        return new AzureEndpoint(server, description, AzureAccount.At(new Uri(server.Address, AccountName), AccountName, key));
+        var azurite = await AzuriteInstallation.FindOrInstallAsync(place.Supervisor, cancellationToken);
+        var version = await azurite.ReadVersionAsync(cancellationToken);
+        return await AzuriteServer.StartAsync($"Azurite {version}", new ShellCommand("node", azurite.Main), place, cancellationToken);
     }
-
-    // Azure's SDK speaks a newer version of the protocol than Azurite knows of, and Azurite refuses it unless told otherwise.
-    private static ShellCommand Command(AzuriteInstallation azurite, PortClaim port, string key) => new(
-        "node", azurite.Main, "--blobHost", "127.0.0.1", "--blobPort", $"{port.Port}",
-        "--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck", "--silent")
-    {
-        // An account of its own: a client that comes to the wrong server is refused instead of mixing with another run.
-        Variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["AZURITE_ACCOUNTS"] = $"{AccountName}:{key}" },
-    };
 }

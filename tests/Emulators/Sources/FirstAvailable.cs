@@ -2,23 +2,20 @@ using System.Diagnostics;
 
 namespace Cairn.Emulators.Sources;
 
-/// <summary>A way to come by an endpoint. Throws <see cref="EmulatorUnavailableException"/> when it is not open on this machine.</summary>
-internal delegate Task<TEndpoint> EndpointSource<TEndpoint>(CancellationToken cancellationToken);
-
 /// <summary>Takes the first way that is open. One that is open and fails is an error, not a reason to try the next.</summary>
 internal static class FirstAvailable
 {
-    public static async Task<TEndpoint> StartAsync<TEndpoint>(string kind, EndpointSource<TEndpoint>[] sources, CancellationToken cancellationToken)
+    public static async Task<TEndpoint> StartAsync<TEndpoint>(string kind, IReadOnlyList<EndpointSource<TEndpoint>> sources, CancellationToken cancellationToken)
         where TEndpoint : EmulatorEndpoint
     {
         var refusals = new List<EmulatorUnavailableException>();
-        foreach (var source in sources)
+        foreach (var source in sources.Allowed())
         {
             cancellationToken.ThrowIfCancellationRequested();
             var clock = Stopwatch.StartNew();
             try
             {
-                return Announced(kind, await source(cancellationToken), clock.Elapsed);
+                return Announced(kind, await source.StartAsync(cancellationToken), clock.Elapsed);
             }
             catch (EmulatorUnavailableException refusal)
             {

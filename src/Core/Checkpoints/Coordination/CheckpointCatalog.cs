@@ -8,24 +8,37 @@ namespace Cairn.Checkpoints;
 internal static class CheckpointCatalog
 {
     /// <summary>The ids of every checkpoint directory, finished or not, highest first. One listing, never of state files.</summary>
-    public static async Task<IReadOnlyList<long>> ListIdsAsync(IFileSystem fileSystem, CheckpointDirectories directories, CancellationToken cancellationToken)
+    public static async Task<JobListing> ListAsync(IFileSystem fileSystem, CheckpointDirectories directories, CancellationToken cancellationToken)
     {
         var ids = new List<long>();
+        var hasClaims = false;
         await foreach (var entry in fileSystem.ListAsync(directories.Job, null, cancellationToken).ConfigureAwait(false))
         {
             if (entry.Kind == EntryKind.Directory && CheckpointDirectories.CheckpointId(entry.Path.Name) is { } id)
                 ids.Add(id);
+            hasClaims |= entry.Kind == EntryKind.Directory && entry.Path.Name == directories.Claims.Name;
         }
         ids.Sort((a, b) => b.CompareTo(a));
-        return ids;
+        return new JobListing([.. ids], hasClaims);
+    }
+
+    /// <summary>The highest of <paramref name="ids"/> that was finished, readable or not; null when none was. One look-up, and one more for each that was not.</summary>
+    public static async Task<long?> FindLatestAsync(IFileSystem fileSystem, CheckpointDirectories directories, IEnumerable<long> ids, CancellationToken cancellationToken)
+    {
+        foreach (var id in ids)
+        {
+            if (await fileSystem.FindAsync(directories.Metadata(id), null, cancellationToken).ConfigureAwait(false) is not null)
+                return id;
+        }
+        return null;
     }
 
     public static async Task<RestoredCheckpoint?> LoadLatestAsync(FileSystemCheckpointStorageBase storage, bool allowOlder, CancellationToken cancellationToken)
     {
         if (storage.Directories is not { } directories)
             return null;
-        var ids = await ListIdsAsync(storage.FileSystems.Get(directories.Job), directories, cancellationToken).ConfigureAwait(false);
-        return await LoadLatestAsync(storage, ids, allowOlder, cancellationToken).ConfigureAwait(false);
+        var listing = await ListAsync(storage.FileSystems.Get(directories.Job), directories, cancellationToken).ConfigureAwait(false);
+        return await LoadLatestAsync(storage, listing.Ids, allowOlder, cancellationToken).ConfigureAwait(false);
     }
 
     /// <param name="storage">The job's storage.</param>
@@ -53,14 +66,18 @@ internal static class CheckpointCatalog
     }
 
     /// <summary>One checkpoint of the job, or null when it was never finished. One read.</summary>
-    public static async Task<RestoredCheckpoint?> LoadAsync(FileSystemCheckpointStorageBase storage, long id, CancellationToken cancellationToken)
+    public static Task<RestoredCheckpoint?> LoadAsync(FileSystemCheckpointStorageBase storage, long id, CancellationToken cancellationToken) =>
+        LoadAsync(storage.FileSystems, storage.Directories!, id, cancellationToken);
+
+    /// <summary>One checkpoint of any job.</summary>
+    public static async Task<RestoredCheckpoint?> LoadAsync(FileSystemRegistry fileSystems, CheckpointDirectories directories, long id, CancellationToken cancellationToken)
     {
-        var directory = storage.Directories!.Checkpoint(id);
+        var file = directories.Metadata(id);
         try
         {
-            var handle = new FileStateHandle((directory / CheckpointDirectories.MetadataFileName).ToString(), -1);
-            var metadata = await ReadAsync(storage.FileSystems, handle, directory.ToString(), cancellationToken).ConfigureAwait(false);
-            return new RestoredCheckpoint(storage.FileSystems, directory.ToString(), metadata);
+            var directory = directories.Checkpoint(id).ToString();
+            var metadata = await ReadAsync(fileSystems, new FileStateHandle(file.ToString(), -1), directory, cancellationToken).ConfigureAwait(false);
+            return new RestoredCheckpoint(fileSystems, directory, file, metadata);
         }
         catch (FileSystemException e) when (e.Code == FileSystemErrorCode.NotFound)
         {
@@ -80,4 +97,14 @@ internal static class CheckpointCatalog
     private static CheckpointException Corrupt(CheckpointException latest, RestoredCheckpoint older) => new(
         $"{latest.Message} The next older one is checkpoint {older.Id}, '{older.ExternalPointer}': start from it with that pointer, or allow it with AllowOlderWhenCorrupt.",
         latest.InnerException);
+}
+
+/// <summary>What one listing of a job's directory shows.</summary>
+/// <param name="Ids">The id of every checkpoint directory, finished or not, highest first.</param>
+/// <param name="HasClaims">Whether the job has claimed checkpoints of others.</param>
+internal sealed record JobListing(long[] Ids, bool HasClaims)
+{
+    public static JobListing Empty { get; } = new([], false);
+
+    public long HighestId => Ids is [var highest, ..] ? highest : 0;
 }

@@ -1,5 +1,4 @@
 using Cairn.Checkpoints.Coordination;
-using Cairn.Checkpoints.Metadata;
 using Cairn.FileSystems;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -20,24 +19,37 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
     private readonly CheckpointCoordinatorOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly CompletedCheckpointStore _store;
     private readonly JobOwnership _ownership;
-    private readonly SortedDictionary<long, PendingCheckpoint> _pending = [];
+    private readonly CheckpointCommit _commit;
+    private readonly CheckpointRetention _retention;
+    private readonly AbortedCheckpoints _aborted;
+    private readonly ObservedJob _observed;
+    private readonly PendingCheckpoints _pending;
     private readonly SemaphoreSlim _completing = new(1, 1);
-    private readonly Lock _gate = new();
     private long _idleSince;
+    private bool _isClosed;
 
     private CheckpointCoordinator(
-        FileSystemCheckpointStorageBase storage, CheckpointCoordinatorOptions options, JobOwnership ownership, CompletedCheckpointStore store, RestoredCheckpoint? restored, TimeProvider time, ILogger logger)
+        FileSystemCheckpointStorageBase storage,
+        CheckpointCoordinatorOptions options,
+        OpenedJob opened,
+        PendingCheckpoints pending,
+        CheckpointRetention retention,
+        TimeProvider time,
+        ILogger logger)
     {
         _storage = storage;
         _options = options;
-        _ownership = ownership;
-        _store = store;
-        Restored = restored;
+        _ownership = opened.Ownership;
+        _pending = pending;
+        _retention = retention;
+        Restored = opened.Restored;
         _time = time;
         _logger = logger;
         _idleSince = time.GetTimestamp();
+        _commit = new CheckpointCommit(options.MetadataVersion, time);
+        _aborted = new AbortedCheckpoints(storage, retention.Registry, opened.Ownership, logger);
+        _observed = new ObservedJob(JobId, time, () => pending.Count, () => retention.Backlog);
     }
 
     /// <summary>The job.</summary>
@@ -47,7 +59,7 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
     public RestoredCheckpoint? Restored { get; }
 
     /// <summary>The completed checkpoints that are kept, as far as they were read, oldest first.</summary>
-    public IReadOnlyList<CompletedCheckpoint> Completed => _store.Completed;
+    public IReadOnlyList<CompletedCheckpoint> Completed => _retention.Completed;
 
     /// <summary>
     /// Whether the interval has passed since the last checkpoint was begun, and since it was completed: a job that stands still meanwhile
@@ -55,12 +67,15 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
     /// </summary>
     public bool IsDue => _time.GetElapsedTime(Volatile.Read(ref _idleSince)) >= _options.Interval;
 
+    /// <summary>Where the job's checkpoints lie, or null when they live in memory only.</summary>
+    internal CheckpointDirectories? Directories => _storage.Directories;
+
     /// <summary>
     /// Opens the job as its owner: claims the next epoch, which fences every earlier owner, and restores. On an object store two listings, one write and one read.
     /// </summary>
     /// <param name="storage">Where the job's checkpoints go; not owned.</param>
     /// <param name="options">How they are taken, kept and restored.</param>
-    /// <param name="timeProvider">The clock of intervals and durations.</param>
+    /// <param name="timeProvider">The clock of intervals, time-outs and durations.</param>
     /// <param name="logger">Where it tells what it does.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="CheckpointException">The latest checkpoint cannot be read; the message names it and the next older one.</exception>
@@ -75,22 +90,15 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(storage);
         options ??= new();
         options.Validate();
+        timeProvider ??= TimeProvider.System;
         logger ??= NullLogger.Instance;
-        var store = new CompletedCheckpointStore(storage, logger);
-        // A pointer that leads nowhere fences nobody: it is read before the job is claimed. The latest checkpoint is looked for after that.
-        var given = options.RestoreFrom is { } pointer
-            ? await RestoredCheckpoint.LoadAsync(storage, pointer, cancellationToken).ConfigureAwait(false)
-            : null;
-        await storage.InitializeBaseLocationsAsync(cancellationToken).ConfigureAwait(false);
-        var (ownership, ids) = await JobOwnership.ClaimAsync(storage, logger, cancellationToken).ConfigureAwait(false);
-        var latest = given is null
-            ? await CheckpointCatalog.LoadLatestAsync(storage, ids, options.AllowOlderWhenCorrupt, cancellationToken).ConfigureAwait(false)
-            : null;
-        var restored = given ?? latest;
-        store.Found(latest is null ? null : CheckpointFiles.Describe(latest), ids);
-        if (restored is not null)
+        var opened = await new JobOpening(storage, options, logger).OpenAsync(cancellationToken).ConfigureAwait(false);
+        var pending = new PendingCheckpoints();
+        var retention = new CheckpointRetention(storage, options.Retained, opened.Listing.HasClaims, pending, timeProvider, logger);
+        await retention.StartFromAsync(opened, options.ClaimMode, cancellationToken).ConfigureAwait(false);
+        if (opened.Restored is { } restored)
             logger.Restored(restored.Id, restored.ExternalPointer);
-        return new CheckpointCoordinator(storage, options, ownership, store, restored, timeProvider ?? TimeProvider.System, logger);
+        return new CheckpointCoordinator(storage, options, opened, pending, retention, timeProvider, logger);
     }
 
     /// <summary>Reads the state that <paramref name="task"/> had in <see cref="Restored"/>; the default of <typeparamref name="T"/> when there is none.</summary>
@@ -103,17 +111,50 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
     }
 
     /// <summary>Begins a checkpoint; sends nothing. Several may be under way; when one is completed, older ones that are not are superseded.</summary>
+    /// <exception cref="FencedException">Another process owns the job now; stop.</exception>
     public PendingCheckpoint Begin() => Begin(isSavepoint: false, (id, token) => _storage.InitializeLocationForCheckpointAsync(id, token));
 
-    /// <summary>Begins a savepoint: complete in a directory of its own, never discarded by the job.</summary>
+    /// <summary>Begins a savepoint: complete in a directory of its own, superseded by nothing, never discarded by the job.</summary>
     /// <param name="target">The directory below which it gets its own; null for the configured one.</param>
     /// <exception cref="InvalidOperationException">Neither is given.</exception>
+    /// <exception cref="FencedException">Another process owns the job now; stop.</exception>
     public PendingCheckpoint BeginSavepoint(string? target = null)
     {
         if (target is null && !_storage.HasDefaultSavepointLocation)
             throw new InvalidOperationException("No savepoint location given and no default location configured: set Cairn:Checkpoints:SavepointDirectory.");
         return Begin(isSavepoint: true, (id, token) => _storage.InitializeLocationForSavepointAsync(id, target, token));
     }
+
+    /// <summary>
+    /// Takes an acknowledgement that came from a task elsewhere. The same one may come twice. One that comes too late, because its checkpoint was
+    /// aborted, has expired or was superseded, is not taken, and what it tells of is discarded: only files of that checkpoint's own directory, and
+    /// such in <c>shared/</c> that no checkpoint uses.
+    /// </summary>
+    /// <returns>Whether the checkpoint has it.</returns>
+    /// <exception cref="ArgumentException">It is of another job.</exception>
+    /// <exception cref="CheckpointException">Its state lies in files that this checkpoint may not use.</exception>
+    public async Task<bool> AcknowledgeAsync(CheckpointAcknowledgement acknowledgement, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(acknowledgement);
+        acknowledgement.Validate();
+        if (acknowledgement.JobId != JobId)
+            throw new ArgumentException($"The acknowledgement is of job {acknowledgement.JobId}, this is job {JobId}.", nameof(acknowledgement));
+        var pending = _pending.Find(acknowledgement.CheckpointId);
+        var isTaken = false;
+        try
+        {
+            isTaken = pending is not null && pending.TryTake(acknowledgement);
+        }
+        finally
+        {
+            if (!isTaken)
+                await _aborted.TakeBackLateAsync(acknowledgement, pending?.ExclusiveDirectory, cancellationToken).ConfigureAwait(false);
+        }
+        return isTaken;
+    }
+
+    /// <summary>Ends when everything that is kept no longer was discarded, or its discard has failed and waits for the next checkpoint.</summary>
+    public Task WaitForDiscardsAsync(CancellationToken cancellationToken = default) => _retention.Idle.WaitAsync(cancellationToken);
 
     /// <summary>
     /// Ends the job as finished: its checkpoints are discarded, the latest one last, so that the next start begins afresh.
@@ -126,9 +167,8 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
         await _completing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await _ownership.ThrowIfReplacedAsync(cancellationToken).ConfigureAwait(false);
-            await _store.DiscardBeyondAsync(0, [], cancellationToken).ConfigureAwait(false);
-            if (!_store.IsEmpty)
+            await ThrowIfReplacedAsync(cancellationToken).ConfigureAwait(false);
+            if (!await _retention.DiscardAllAsync(cancellationToken).ConfigureAwait(false))
                 throw new CheckpointException($"Job {JobId} is finished, but not all of its checkpoints could be discarded: the next start would restore one of them. Start it again to finish it.");
         }
         finally
@@ -137,135 +177,149 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
         }
     }
 
-    /// <summary>Aborts the checkpoints that are under way; completed ones stay, for the next start.</summary>
+    /// <summary>Aborts the checkpoints that are under way; completed ones stay, for the next start. Waits at most 30 seconds for discards in the background.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isClosed, true))
+            return;
         await AbortPendingAsync().ConfigureAwait(false);
-        _completing.Dispose();
+        await _retention.DisposeAsync().ConfigureAwait(false);
+        _observed.Dispose();
     }
 
     internal async Task<CompletedCheckpoint> CompleteAsync(PendingCheckpoint pending, CancellationToken cancellationToken)
     {
-        await _completing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        pending.Trace.Enter();
+        CompletedCheckpoint completed;
         try
         {
-            _ownership.ThrowIfFenced();
-            var completed = await CommitAsync(pending, cancellationToken).ConfigureAwait(false);
-            Settle(pending, completed);
-            await _ownership.ThrowIfReplacedAsync(cancellationToken).ConfigureAwait(false);
-            if (!pending.IsSavepoint)
-                await _store.DiscardBeyondAsync(_options.Retained, PendingFiles(), cancellationToken).ConfigureAwait(false);
-            await _ownership.RenewIfUsedUpAsync(cancellationToken).ConfigureAwait(false);
-            Volatile.Write(ref _idleSince, _time.GetTimestamp());
-            _logger.Completed(completed.Id, completed.Duration.TotalMilliseconds, completed.ExternalPointer);
-            return completed;
+            await _completing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            pending.Failed(CheckpointFailureReason.Aborted);
+            throw;
+        }
+        try
+        {
+            completed = await CompleteInTurnAsync(pending, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             _completing.Release();
         }
+        await _retention.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
+        return completed;
     }
 
-    internal async Task AbortAsync(PendingCheckpoint pending, ICheckpointStorageLocation? location)
+    /// <summary>Checks what a task acknowledges and takes note of its files. Called under the checkpoint's lock.</summary>
+    internal void Register(PendingCheckpoint pending, CheckpointAcknowledgement acknowledgement)
     {
-        lock (_gate)
-            _pending.Remove(pending.Id);
-        _logger.Aborted(pending.Id);
-        try
-        {
-            await TakeBackAcknowledgedAsync(pending, location).ConfigureAwait(false);
-            if (location is not null)
-                await location.DisposeOnFailureAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or AggregateException)
-        {
-            _logger.CannotTakeBack(pending.Id, e);
-        }
+        if (acknowledgement.State.IsFinished && _options.MetadataVersion < 3)
+            throw new CheckpointException($"Version {_options.MetadataVersion} of _metadata has no place for the mark of a finished task: write version 3 or newer (Cairn:Checkpoints:MetadataVersion).");
+        _retention.Register(pending, acknowledgement);
     }
 
-    /// <summary>
-    /// Deletes the files that tasks elsewhere wrote for this checkpoint and told of. Only what lies in its own directory: a task may as well have
-    /// acknowledged a file of an earlier checkpoint, which that one still needs.
-    /// </summary>
-    private async Task TakeBackAcknowledgedAsync(PendingCheckpoint pending, ICheckpointStorageLocation? location)
+    /// <summary>Takes an aborted checkpoint off the list and discards what it wrote. Never throws.</summary>
+    internal Task AbortAsync(PendingCheckpoint pending, CheckpointFailureReason reason, ICheckpointStorageLocation? location)
     {
-        if (location is not FileSystemCheckpointStorageLocation files)
-            return;
-        var own = CheckpointFiles.Of(pending.AcknowledgedState).Where(file => file.IsWithin(files.ExclusiveDirectory));
-        await StateFiles.DeleteAsync(_storage.FileSystems.Get(files.ExclusiveDirectory), own, CancellationToken.None).ConfigureAwait(false);
+        _pending.Remove(pending.Id);
+        _logger.Aborted(pending.Id, reason);
+        pending.Trace.Failed(reason);
+        _aborted.Add(pending.Id, pending.ExclusiveDirectory);
+        return _aborted.TakeBackAsync(pending.Id, location, pending.AcknowledgedFiles);
     }
 
-    private PendingCheckpoint Begin(bool isSavepoint, Func<long, CancellationToken, Task<ICheckpointStorageLocation>> initialize)
+    /// <summary>Discards what a location holds whose checkpoint was aborted while it was made. Never throws.</summary>
+    internal Task TakeBackAsync(long id, ICheckpointStorageLocation location) => _aborted.TakeBackAsync(id, location, []);
+
+    private async Task<CompletedCheckpoint> CompleteInTurnAsync(PendingCheckpoint pending, CancellationToken cancellationToken)
     {
-        lock (_gate)
+        if (!pending.IsSavepoint && pending.Id < _retention.LatestId)
         {
-            var id = _ownership.NextId();
-            _idleSince = _time.GetTimestamp();
-            var pending = new PendingCheckpoint(this, id, isSavepoint, _idleSince, token => initialize(id, token));
-            _pending.Add(id, pending);
-            return pending;
+            pending.Failed(CheckpointFailureReason.Subsumed);
+            throw pending.NotOpen();
         }
+        var completed = await CommitAsync(pending, cancellationToken).ConfigureAwait(false);
+        await ThrowIfReplacedAsync(cancellationToken).ConfigureAwait(false);
+        Volatile.Write(ref _idleSince, _time.GetTimestamp());
+        pending.Trace.Completed(completed);
+        _observed.Completed();
+        _logger.Completed(completed.Id, completed.Duration.TotalMilliseconds, completed.ExternalPointer);
+        if (!pending.IsSavepoint)
+        {
+            foreach (var older in _pending.Below(completed.Id))
+                _ = older.AbortAsync(CheckpointFailureReason.Subsumed);
+            _retention.Clean();
+        }
+        await _ownership.RenewIfUsedUpAsync(cancellationToken).ConfigureAwait(false);
+        return completed;
     }
 
     private async Task<CompletedCheckpoint> CommitAsync(PendingCheckpoint pending, CancellationToken cancellationToken)
     {
         try
         {
-            var metadata = pending.ToMetadata(_options.MetadataVersion);
-            var location = await pending.GetLocationAsync(cancellationToken).ConfigureAwait(false);
-            var output = await location.CreateMetadataOutputStreamAsync(cancellationToken).ConfigureAwait(false);
-            await using (output.ConfigureAwait(false))
-            {
-                await CheckpointMetadataWriter.WriteAsync(metadata, output.Stream, new CheckpointMetadataWriterOptions { Directory = output.Directory }, cancellationToken).ConfigureAwait(false);
-                var size = output.Position;
-                var completed = await output.FinishAsync(cancellationToken).ConfigureAwait(false);
-                pending.Completed();
-                return CheckpointFiles.Describe(metadata, completed.ExternalPointer) with
-                {
-                    IsSavepoint = pending.IsSavepoint,
-                    Duration = _time.GetElapsedTime(pending.StartTimestamp),
-                    MetadataSize = size,
-                };
-            }
+            _ownership.ThrowIfFenced();
+            var completed = await _commit.RunAsync(pending, cancellationToken).ConfigureAwait(false);
+            pending.Completed();
+            if (!pending.IsSavepoint)
+                _retention.Add(completed);
+            _pending.Remove(pending.Id);
+            return completed;
         }
         catch (FileSystemException e) when (e.Code == FileSystemErrorCode.OutcomeUnknown)
         {
             pending.OutcomeUnknown();
-            throw;
-        }
-        catch
-        {
-            pending.Failed();
-            throw;
-        }
-    }
-
-    /// <summary>Takes a completed checkpoint off the list; whatever is older and not completed never will be.</summary>
-    private void Settle(PendingCheckpoint pending, CompletedCheckpoint completed)
-    {
-        lock (_gate)
-        {
+            pending.Trace.Failed(CheckpointFailureReason.OutcomeUnknown);
+            _retention.AddUnknown(pending);
             _pending.Remove(pending.Id);
-            if (pending.IsSavepoint)
-                return;
-            _store.Add(completed);
-            foreach (var older in _pending.Values.Where(p => p.Id < completed.Id && !p.IsSavepoint))
-                older.Supersede();
+            throw;
+        }
+        catch (Exception e)
+        {
+            pending.Failed(e switch
+            {
+                FencedException => CheckpointFailureReason.Fenced,
+                OperationCanceledException => CheckpointFailureReason.Aborted,
+                IOException => CheckpointFailureReason.StoreFailed,
+                _ => CheckpointFailureReason.Unspecified,
+            });
+            throw;
         }
     }
 
-    private List<StoragePath> PendingFiles()
+    /// <summary>The look at the next epoch, before anything is reported or discarded.</summary>
+    private async Task ThrowIfReplacedAsync(CancellationToken cancellationToken)
     {
-        lock (_gate)
-            return [.. _pending.Values.SelectMany(p => CheckpointFiles.Of(p.AcknowledgedState))];
+        try
+        {
+            await _ownership.ThrowIfReplacedAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (FencedException)
+        {
+            _retention.Stop();
+            throw;
+        }
+    }
+
+    private PendingCheckpoint Begin(bool isSavepoint, Func<long, CancellationToken, Task<ICheckpointStorageLocation>> initialize)
+    {
+        ObjectDisposedException.ThrowIf(_isClosed, this);
+        var pending = _pending.Add(() =>
+        {
+            var id = _ownership.NextId();
+            _idleSince = _time.GetTimestamp();
+            return new PendingCheckpoint(this, id, isSavepoint, isSavepoint ? null : _retention.Base, token => initialize(id, token)) { StartTimestamp = _idleSince };
+        });
+        if (_options.Timeout != Timeout.InfiniteTimeSpan)
+            pending.ExpireAfter(_options.Timeout, _time);
+        return pending;
     }
 
     private async Task AbortPendingAsync()
     {
-        PendingCheckpoint[] pending;
-        lock (_gate)
-            pending = [.. _pending.Values];
-        foreach (var checkpoint in pending)
-            await checkpoint.DisposeAsync().ConfigureAwait(false);
+        foreach (var pending in _pending.All())
+            await pending.AbortAsync(CheckpointFailureReason.Aborted).ConfigureAwait(false);
     }
 }

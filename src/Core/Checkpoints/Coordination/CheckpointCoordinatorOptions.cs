@@ -11,8 +11,21 @@ public sealed record CheckpointCoordinatorOptions
     /// <summary>How long after one checkpoint was completed the next is due; 10 seconds by default.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The checkpoint or savepoint to start from, as a pointer; null starts from the job's latest checkpoint.</summary>
+    /// <summary>How long a checkpoint may take from its beginning before it is aborted; 10 minutes by default, <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for ever.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// The checkpoint or savepoint to start from, as a pointer; null starts from the job's latest checkpoint. It is used once: when the job's latest
+    /// checkpoint was taken by a run with this very pointer, that run started from it or from what followed it, and the latest wins. So a process that is
+    /// restarted with the same settings goes on and does not fall back. Another pointer is used, and this one again after a run without it has completed a checkpoint.
+    /// </summary>
     public string? RestoreFrom { get; init; }
+
+    /// <summary>Whether <see cref="RestoreFrom"/> is used although the job has gone on from it already: rolls back once more. For one start, not for a setting that stays.</summary>
+    public bool RestoreFromAgain { get; init; }
+
+    /// <summary>Whose the checkpoint is that <see cref="RestoreFrom"/> names; by default it stays its owner's.</summary>
+    public RecoveryClaimMode ClaimMode { get; init; }
 
     /// <summary>Whether an older checkpoint may stand in for a latest one that cannot be read. False by default: then opening fails and names both.</summary>
     public bool AllowOlderWhenCorrupt { get; init; }
@@ -24,6 +37,8 @@ public sealed record CheckpointCoordinatorOptions
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Retained, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Interval, TimeSpan.Zero);
+        if (Timeout != System.Threading.Timeout.InfiniteTimeSpan)
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Timeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(MetadataVersion, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(MetadataVersion, CheckpointMetadata.LatestVersion);
         if (RestoreFrom is not null)

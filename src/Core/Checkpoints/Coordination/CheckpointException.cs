@@ -8,4 +8,7 @@ public class CheckpointException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>Why, for code that decides by it.</summary>
+    public CheckpointFailureReason Reason { get; init; }
 }

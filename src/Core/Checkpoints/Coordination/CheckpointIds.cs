@@ -10,6 +10,9 @@ internal sealed class CheckpointIds(long epoch, long highestSeen)
 
     private long _last = Math.Max(epoch * PerEpoch, highestSeen);
 
+    /// <summary>The epoch whose owner gives out this id.</summary>
+    public static long EpochOf(long id) => id / PerEpoch;
+
     /// <summary>Whether an owner of <paramref name="epoch"/> could give an id above <paramref name="highestSeen"/>.</summary>
     public static bool HasRoom(long epoch, long highestSeen) => highestSeen < ((epoch + 1) * PerEpoch) - 1;
 

@@ -28,4 +28,11 @@ public sealed record CompletedCheckpoint
 
     /// <summary>How many state files it has.</summary>
     public int StateFileCount { get; init; }
+
+    /// <summary>What a subtask of the same parallelism had; null when there is nothing.</summary>
+    internal OperatorSubtaskState? FindState(OperatorSubtask task)
+    {
+        var id = task.OperatorId;
+        return Metadata.Operators.FirstOrDefault(o => o.Id == id && o.Parallelism == task.Parallelism)?.Subtasks.FirstOrDefault(s => s.Index == task.Index);
+    }
 }

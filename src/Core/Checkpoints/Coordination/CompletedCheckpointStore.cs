@@ -4,101 +4,156 @@ using Microsoft.Extensions.Logging;
 namespace Cairn.Checkpoints.Coordination;
 
 /// <summary>
-/// The completed checkpoints that a job keeps, and the discarding of those that it keeps no longer. Used by one call at a time.
-/// Follows Flink's <c>CompletedCheckpointStore</c>, with the design's order: every retained checkpoint is read before the first discard;
-/// <c>_metadata</c> goes first, in a request of its own; then the states that no other checkpoint needs.
+/// The completed checkpoints that a job keeps, those that it keeps no longer but that still exist, and those of which only the id is known.
+/// Thread safe. Follows Flink's <c>CompletedCheckpointStore</c>.
 /// </summary>
-internal sealed class CompletedCheckpointStore(FileSystemCheckpointStorageBase storage, ILogger logger)
+internal sealed class CompletedCheckpointStore(FileSystemCheckpointStorageBase storage, SharedStateRegistry registry, ILogger logger)
 {
+    /// <summary>The place of a claimed checkpoint, whose own id is of another row: before all of the job's.</summary>
+    public const long ClaimedSequence = -1;
+
+    private readonly List<Kept> _kept = [];
+    private readonly List<Subsumed> _subsumed = [];
+    private readonly Lock _gate = new();
     // Replaced as a whole, never changed: others may be reading it.
     private volatile CompletedCheckpoint[] _completed = [];
-    private readonly List<CompletedCheckpoint> _toDiscard = [];
-    private IReadOnlyList<long> _unread = [];
+    private long[] _unread = [];
 
-    /// <summary>Oldest first.</summary>
+    private sealed record Kept(long Sequence, CompletedCheckpoint Checkpoint, StoragePath? MetadataFile);
+
+    /// <summary>Those that are kept, oldest first.</summary>
     public IReadOnlyList<CompletedCheckpoint> Completed => _completed;
 
-    /// <summary>Whether nothing is left of any checkpoint of the job, as far as is known.</summary>
-    public bool IsEmpty => _completed.Length + _toDiscard.Count + _unread.Count == 0;
-
-    /// <summary>Takes note of what was there when the job was opened.</summary>
-    /// <param name="latest">The checkpoint that was read, if it is one of the job's own.</param>
-    /// <param name="ids">Every id that the listing showed.</param>
-    public void Found(CompletedCheckpoint? latest, IReadOnlyList<long> ids)
+    /// <summary>The id of the newest of the job's own, or −1.</summary>
+    public long LatestId
     {
-        if (latest is not null)
-            _completed = [latest];
-        _unread = [.. ids.Where(id => id != latest?.Id)];
-    }
-
-    /// <summary>Adds the newest checkpoint.</summary>
-    public void Add(CompletedCheckpoint checkpoint) => _completed = [.. _completed, checkpoint];
-
-    /// <summary>Discards the oldest until <paramref name="retained"/> are left. A discard that fails is logged and tried again the next time.</summary>
-    public async Task DiscardBeyondAsync(int retained, IReadOnlyCollection<StoragePath> alsoNeeded, CancellationToken cancellationToken)
-    {
-        if (_completed.Length + _unread.Count + _toDiscard.Count <= retained || !await TryReadRestAsync(cancellationToken).ConfigureAwait(false))
-            return;
-        var surplus = Math.Max(0, _completed.Length - retained);
-        _toDiscard.AddRange(_completed.Take(surplus));
-        _completed = _completed[surplus..];
-        foreach (var checkpoint in _toDiscard.ToArray())
+        get
         {
-            if (await TryDiscardAsync(checkpoint, alsoNeeded, cancellationToken).ConfigureAwait(false))
-                _toDiscard.Remove(checkpoint);
+            lock (_gate)
+                return _kept is [.., var latest] ? latest.Sequence : ClaimedSequence;
         }
     }
 
-    /// <summary>Reads the checkpoints of which only the id is known; false, and nothing may be discarded, when one cannot be read.</summary>
-    private async Task<bool> TryReadRestAsync(CancellationToken cancellationToken)
+    /// <summary>How many are still to be discarded when <paramref name="retained"/> are kept.</summary>
+    public int Backlog(int retained)
     {
-        while (_unread.Count > 0)
+        lock (_gate)
+            return Math.Max(0, _kept.Count + _unread.Length - retained) + _subsumed.Count;
+    }
+
+    /// <summary>Whether nothing is left of any checkpoint of the job, as far as is known.</summary>
+    public bool IsEmpty
+    {
+        get
         {
-            var id = _unread[^1];
+            lock (_gate)
+                return _kept.Count + _subsumed.Count + _unread.Length == 0;
+        }
+    }
+
+    /// <summary>Whether a claimed checkpoint still exists.</summary>
+    public bool HasClaimed => LowestExisting() == ClaimedSequence;
+
+    /// <summary>Takes note of what was there when the job was opened.</summary>
+    /// <param name="own">The checkpoint that was read, if it is one of the job's own.</param>
+    /// <param name="ids">Every id that the listing showed.</param>
+    public void Found(RestoredCheckpoint? own, IReadOnlyList<long> ids)
+    {
+        _unread = [.. ids.Where(id => id != own?.Id)];
+        if (own is not null)
+            Add(own.Id, CheckpointFiles.Describe(own), own.MetadataFile);
+    }
+
+    /// <summary>Adds a checkpoint that the job claimed: it comes before the job's own.</summary>
+    public void AddClaimed(RestoredCheckpoint claimed) => Add(ClaimedSequence, CheckpointFiles.Describe(claimed), claimed.MetadataFile);
+
+    /// <summary>Adds one that was completed now.</summary>
+    public void Add(CompletedCheckpoint checkpoint) => Add(checkpoint.Id, checkpoint, storage.Directories?.Metadata(checkpoint.Id));
+
+    /// <summary>Takes note of one whose commit was sent and never answered: before anything is discarded, it is looked whether it exists.</summary>
+    public void AddUnknown(long id)
+    {
+        lock (_gate)
+            _unread = [.. _unread, id];
+    }
+
+    /// <summary>Something else that is to be discarded: its <c>_metadata</c> first.</summary>
+    public void AddSubsumed(Subsumed subsumed)
+    {
+        lock (_gate)
+            _subsumed.Add(subsumed);
+    }
+
+    /// <summary>Reads the checkpoints of which only the id is known; false, and nothing may be discarded, when one cannot be read.</summary>
+    public async Task<bool> TryReadRestAsync(CancellationToken cancellationToken)
+    {
+        while (_unread is [.., var id])
+        {
             try
             {
                 if (await CheckpointCatalog.LoadAsync(storage, id, cancellationToken).ConfigureAwait(false) is { } found)
-                    _completed = [.. _completed, CheckpointFiles.Describe(found)];
+                    Add(id, CheckpointFiles.Describe(found), found.MetadataFile);
             }
             catch (IOException e)
             {
                 logger.CannotReadRetained(id, e);
                 return false;
             }
-            _unread = [.. _unread.SkipLast(1)];
+            lock (_gate)
+                _unread = [.. _unread.Where(other => other != id)];
         }
-        _completed = [.. _completed.OrderBy(c => c.Id)];
         return true;
     }
 
-    private async Task<bool> TryDiscardAsync(CompletedCheckpoint checkpoint, IReadOnlyCollection<StoragePath> alsoNeeded, CancellationToken cancellationToken)
+    /// <summary>Gives up the oldest until <paramref name="retained"/> are left, except those that <paramref name="isNeeded"/> holds for; they are kept on top.</summary>
+    public void Subsume(int retained, Func<CompletedCheckpoint, bool> isNeeded)
     {
-        try
+        lock (_gate)
         {
-            await DiscardAsync(checkpoint, alsoNeeded, cancellationToken).ConfigureAwait(false);
-            logger.Discarded(checkpoint.Id);
-            return true;
-        }
-        catch (Exception e) when (e is IOException or AggregateException)
-        {
-            logger.CannotDiscard(checkpoint.Id, e);
-            return false;
+            foreach (var kept in _kept.Take(Math.Max(0, _kept.Count - retained)).Where(k => !isNeeded(k.Checkpoint)).ToList())
+            {
+                _kept.Remove(kept);
+                if (kept.MetadataFile is not null)
+                    _subsumed.Add(new Subsumed(kept.Sequence, kept.Checkpoint.Id, kept.MetadataFile));
+            }
+            Publish();
         }
     }
 
-    private async Task DiscardAsync(CompletedCheckpoint checkpoint, IReadOnlyCollection<StoragePath> alsoNeeded, CancellationToken cancellationToken)
+    /// <summary>Those whose <c>_metadata</c> is still to be deleted, oldest first.</summary>
+    public IReadOnlyList<Subsumed> ToDiscard()
     {
-        if (storage.Directories is not { } directories)
-            return;
-        var fileSystem = storage.FileSystems.Get(directories.Job);
-        var directory = directories.Checkpoint(checkpoint.Id);
-        await StateFiles.DeleteAsync(fileSystem, [directory / CheckpointDirectories.MetadataFileName], cancellationToken).ConfigureAwait(false);
-
-        var needed = _completed.SelectMany(c => CheckpointFiles.Of(c.Metadata)).Concat(alsoNeeded).ToHashSet();
-        var files = CheckpointFiles.Of(checkpoint.Metadata)
-            .Where(file => file.IsWithin(directories.Job) && !file.IsWithin(directories.TaskOwned) && !needed.Contains(file));
-        await StateFiles.DeleteAsync(fileSystem, files, cancellationToken).ConfigureAwait(false);
-        if (fileSystem.Capabilities.RealDirectories)
-            await fileSystem.DeleteAsync([directory], cancellationToken).ConfigureAwait(false);
+        lock (_gate)
+            return [.. _subsumed];
     }
+
+    /// <summary>The <c>_metadata</c> is gone, and so is the checkpoint.</summary>
+    public void Discarded(Subsumed subsumed)
+    {
+        lock (_gate)
+            _subsumed.Remove(subsumed);
+    }
+
+    /// <summary>The lowest that still exists; <see cref="long.MaxValue"/> when none does.</summary>
+    public long LowestExisting()
+    {
+        lock (_gate)
+            return _kept.Select(k => k.Sequence).Concat(_subsumed.Select(s => s.Sequence)).DefaultIfEmpty(long.MaxValue).Min();
+    }
+
+    private void Add(long sequence, CompletedCheckpoint checkpoint, StoragePath? metadataFile)
+    {
+        registry.Register(sequence, CheckpointFiles.Of(checkpoint.Metadata));
+        lock (_gate)
+        {
+            _kept.Add(new Kept(sequence, checkpoint, metadataFile));
+            _kept.Sort((a, b) => a.Sequence.CompareTo(b.Sequence));
+            Publish();
+        }
+    }
+
+    private void Publish() => _completed = [.. _kept.Select(k => k.Checkpoint)];
 }
+
+/// <summary>A checkpoint that is kept no longer. It exists until its <c>_metadata</c> is deleted; only its place is remembered, not its state.</summary>
+internal sealed record Subsumed(long Sequence, long CheckpointId, StoragePath MetadataFile);

@@ -8,37 +8,47 @@ internal sealed class JobOwnership
     private readonly JobId _jobId;
     private readonly JobEpochs? _epochs;
     private readonly ILogger _logger;
+    private readonly ReadOnlyMemory<byte> _content;
     private long _epoch;
     private CheckpointIds _ids;
-    private bool _fenced;
+    private volatile bool _fenced;
 
-    private JobOwnership(JobId jobId, JobEpochs? epochs, long epoch, long highestId, ILogger logger)
+    private JobOwnership(JobId jobId, JobEpochs? epochs, ReadOnlyMemory<byte> content, long epoch, long highestId, ILogger logger)
     {
         _jobId = jobId;
         _epochs = epochs;
+        _content = content;
         _epoch = epoch;
         _ids = new CheckpointIds(epoch, highestId);
         _logger = logger;
     }
 
-    /// <summary>Claims the next epoch and lists the checkpoints after that, highest id first. A job in memory only has no epochs.</summary>
-    public static async Task<(JobOwnership Ownership, IReadOnlyList<long> Ids)> ClaimAsync(
-        FileSystemCheckpointStorageBase storage, ILogger logger, CancellationToken cancellationToken)
+    /// <summary>Whether it is known that this process was replaced.</summary>
+    public bool IsFenced => _fenced;
+
+    /// <summary>The ownership of a job in memory only, which has no epochs.</summary>
+    public static JobOwnership InMemory(JobId jobId, ILogger logger) => new(jobId, null, default, 0, 0, logger);
+
+    /// <summary>Claims the next epoch and lists the checkpoints after that.</summary>
+    /// <param name="storage">The job's storage, with a directory.</param>
+    /// <param name="content">What the epoch says of its owner; usually nothing.</param>
+    /// <param name="logger">Where it tells what it does.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static async Task<(JobOwnership Ownership, JobListing Listing)> ClaimAsync(
+        FileSystemCheckpointStorageBase storage, ReadOnlyMemory<byte> content, ILogger logger, CancellationToken cancellationToken)
     {
-        if (storage.Directories is not { } directories)
-            return (new JobOwnership(storage.JobId, null, 0, 0, logger), []);
+        var directories = storage.Directories!;
         var fileSystem = storage.FileSystems.Get(directories.Job);
         var epochs = new JobEpochs(fileSystem, directories);
         while (true)
         {
-            var epoch = await epochs.ClaimNextAsync(cancellationToken).ConfigureAwait(false);
-            var ids = await CheckpointCatalog.ListIdsAsync(fileSystem, directories, cancellationToken).ConfigureAwait(false);
-            var highest = ids.Count == 0 ? 0 : ids[0];
+            var epoch = await epochs.ClaimNextAsync(content, cancellationToken).ConfigureAwait(false);
+            var listing = await CheckpointCatalog.ListAsync(fileSystem, directories, cancellationToken).ConfigureAwait(false);
             // Checkpoints that Flink or another tool numbered may lie above this epoch's ids: epochs have no gaps, so the next ones are claimed until they fit.
-            if (!CheckpointIds.HasRoom(epoch, highest))
+            if (!CheckpointIds.HasRoom(epoch, listing.HighestId))
                 continue;
             logger.Opened(storage.JobId, epoch);
-            return (new JobOwnership(storage.JobId, epochs, epoch, highest, logger), ids);
+            return (new JobOwnership(storage.JobId, epochs, content, epoch, listing.HighestId, logger), listing);
         }
     }
 
@@ -70,7 +80,7 @@ internal sealed class JobOwnership
     {
         if (_epochs is null || !_ids.IsUsedUp)
             return;
-        _fenced = !await _epochs.TryClaimAsync(_epoch + 1, cancellationToken).ConfigureAwait(false);
+        _fenced = !await _epochs.TryClaimAsync(_epoch + 1, _content, cancellationToken).ConfigureAwait(false);
         if (_fenced)
             throw Fenced();
         _ids = _ids.In(++_epoch);

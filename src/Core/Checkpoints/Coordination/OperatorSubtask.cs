@@ -1,3 +1,5 @@
+using Cairn.Checkpoints.State;
+
 namespace Cairn.Checkpoints;
 
 /// <summary>
@@ -9,6 +11,21 @@ namespace Cairn.Checkpoints;
 /// <param name="Parallelism">How many tasks it has, from 1.</param>
 public readonly record struct OperatorSubtask(string Operator, int Index = 0, int Parallelism = 1)
 {
+    private readonly int _maxParallelism;
+
+    /// <summary>
+    /// The number of key groups, which every run of an operator with keyed state must have the same, whatever its parallelism; from the parallelism to 32,768.
+    /// Unless it is set, Flink's default for the parallelism.
+    /// </summary>
+    public int MaxParallelism
+    {
+        get => _maxParallelism == 0 ? KeyGroupRangeAssignment.DefaultMaxParallelism(Parallelism) : _maxParallelism;
+        init => _maxParallelism = value;
+    }
+
+    /// <summary>The key groups that are this task's.</summary>
+    public KeyGroupRange KeyGroups => KeyGroupRangeAssignment.RangeOf(MaxParallelism, Parallelism, Index);
+
     /// <summary>The only task of an operator.</summary>
     public static implicit operator OperatorSubtask(string name) => new(name);
 
@@ -18,6 +35,12 @@ public readonly record struct OperatorSubtask(string Operator, int Index = 0, in
     /// <summary>The operator's id, as Flink derives it from a uid.</summary>
     public OperatorId OperatorId => OperatorId.FromName(Operator);
 
+    /// <summary>Whether both are the same task, whatever was said of the number of key groups.</summary>
+    public bool Equals(OperatorSubtask other) => Operator == other.Operator && Index == other.Index && Parallelism == other.Parallelism;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Operator, Index, Parallelism);
+
     /// <inheritdoc/>
     public override string ToString() => Parallelism == 1 ? Operator : $"{Operator} ({Index + 1}/{Parallelism})";
 
@@ -25,7 +48,10 @@ public readonly record struct OperatorSubtask(string Operator, int Index = 0, in
     {
         ArgumentException.ThrowIfNullOrEmpty(Operator);
         ArgumentOutOfRangeException.ThrowIfLessThan(Parallelism, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Parallelism, KeyGroupRangeAssignment.HighestMaxParallelism);
         ArgumentOutOfRangeException.ThrowIfNegative(Index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(Index, Parallelism);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxParallelism, Parallelism);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxParallelism, KeyGroupRangeAssignment.HighestMaxParallelism);
     }
 }

@@ -1,3 +1,4 @@
+using Cairn.Checkpoints.Coordination;
 using Cairn.Checkpoints.Metadata;
 using Cairn.Checkpoints.State;
 using Cairn.FileSystems;
@@ -9,10 +10,11 @@ public sealed class RestoredCheckpoint
 {
     private readonly FileSystemRegistry _fileSystems;
 
-    internal RestoredCheckpoint(FileSystemRegistry fileSystems, string externalPointer, CheckpointMetadata metadata)
+    internal RestoredCheckpoint(FileSystemRegistry fileSystems, string externalPointer, StoragePath? metadataFile, CheckpointMetadata metadata)
     {
         _fileSystems = fileSystems;
         ExternalPointer = externalPointer;
+        MetadataFile = metadataFile;
         Metadata = metadata;
     }
 
@@ -24,6 +26,9 @@ public sealed class RestoredCheckpoint
 
     /// <summary>All that its <c>_metadata</c> says.</summary>
     public CheckpointMetadata Metadata { get; }
+
+    /// <summary>The file that it is told by.</summary>
+    internal StoragePath? MetadataFile { get; }
 
     /// <summary>
     /// The job's latest completed checkpoint, or null when it has none, without claiming the job: one listing and one read,
@@ -44,7 +49,8 @@ public sealed class RestoredCheckpoint
         ArgumentNullException.ThrowIfNull(storage);
         var location = await storage.ResolveCheckpointAsync(externalPointer, cancellationToken).ConfigureAwait(false);
         var metadata = await CheckpointCatalog.ReadAsync(storage.FileSystems, location.MetadataHandle, location.ExternalPointer, cancellationToken).ConfigureAwait(false);
-        return new RestoredCheckpoint(storage.FileSystems, location.ExternalPointer, metadata);
+        var file = CheckpointFiles.PathOf(location.MetadataHandle) is { } path ? StoragePath.Parse(path) : null;
+        return new RestoredCheckpoint(storage.FileSystems, location.ExternalPointer, file, metadata);
     }
 
     /// <summary>Reads the state that <paramref name="task"/> wrote, or answers the default of <typeparamref name="T"/> when it wrote none.</summary>
@@ -60,19 +66,26 @@ public sealed class RestoredCheckpoint
             return await read(stream, cancellationToken).ConfigureAwait(false);
     }
 
-    private StreamStateHandle? Find(OperatorSubtask task)
+    /// <summary>What the subtask had, state of every kind; null when the checkpoint has nothing of it.</summary>
+    /// <exception cref="CheckpointException">The operator had another parallelism, so its state is divided otherwise; see <see cref="SubtaskStateAssignment"/>.</exception>
+    public OperatorSubtaskState? FindState(OperatorSubtask task)
     {
         task.Validate();
-        var id = task.OperatorId;
-        var found = Metadata.Operators.FirstOrDefault(o => o.Id == id);
+        var found = Metadata.Operators.FirstOrDefault(o => o.Id == task.OperatorId);
         if (found is null)
             return null;
         if (found.Parallelism != task.Parallelism)
         {
             throw new CheckpointException(
                 $"Operator '{task.Operator}' has {found.Parallelism} tasks in checkpoint {Id} ('{ExternalPointer}') and {task.Parallelism} now. "
-                + "Restore it with the parallelism it had.");
+                + "Restore it with the parallelism it had, or divide its state anew with SubtaskStateAssignment.");
         }
-        return found.Subtasks.FirstOrDefault(s => s.Index == task.Index)?.ManagedOperatorState?.Delegate;
+        return found.IsFullyFinished ? SubtaskStates.Finished(task.Index) : found.Subtasks.FirstOrDefault(s => s.Index == task.Index);
     }
+
+    /// <summary>Opens the bytes of one of this checkpoint's handles: for inline state without a request.</summary>
+    /// <inheritdoc cref="StateHandleReading.OpenAsync" path="/exception"/>
+    public Task<Stream> OpenAsync(StreamStateHandle handle, CancellationToken cancellationToken = default) => handle.OpenAsync(_fileSystems, cancellationToken);
+
+    private StreamStateHandle? Find(OperatorSubtask task) => FindState(task)?.ManagedOperatorState?.Delegate;
 }

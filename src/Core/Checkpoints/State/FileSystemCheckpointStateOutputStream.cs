@@ -33,7 +33,7 @@ internal sealed class FileSystemCheckpointStateOutputStream : CheckpointStateOut
             throw new IOException("Stream has already been closed and discarded.");
         if (Position == 0)
             return null;
-        _closed = true;
+        Close();
         if (!_stream.IsPassedOn)
         {
             await _writer.DisposeAsync().ConfigureAwait(false);
@@ -45,7 +45,13 @@ internal sealed class FileSystemCheckpointStateOutputStream : CheckpointStateOut
 
     public override ValueTask DisposeAsync()
     {
-        _closed = true;
+        Close();
         return _writer.DisposeAsync();
+    }
+
+    private void Close()
+    {
+        _closed = true;
+        _stream.End();
     }
 }

@@ -20,7 +20,7 @@ internal sealed class MemoryCheckpointOutputStream(long maxStateSize) : Checkpoi
             throw new IOException("stream has already been closed");
         if (Position == 0)
             return Task.FromResult<StreamStateHandle?>(null);
-        _closed = true;
+        Close();
         if (_stream.IsPassedOn)
             throw new StateTooLargeException(Position, maxStateSize);
         return Task.FromResult<StreamStateHandle?>(new ByteStreamStateHandle(Guid.NewGuid().ToString(), _stream.Kept));
@@ -28,7 +28,13 @@ internal sealed class MemoryCheckpointOutputStream(long maxStateSize) : Checkpoi
 
     public override ValueTask DisposeAsync()
     {
-        _closed = true;
+        Close();
         return ValueTask.CompletedTask;
+    }
+
+    private void Close()
+    {
+        _closed = true;
+        _stream.End();
     }
 }

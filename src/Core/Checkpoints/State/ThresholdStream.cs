@@ -12,6 +12,7 @@ internal sealed class ThresholdStream(long threshold, Stream target) : Stream
 {
     private ArrayBufferWriter<byte>? _kept;
     private long _position;
+    private bool _ended;
 
     /// <summary>Whether the bytes went to the target.</summary>
     public bool IsPassedOn { get; private set; }
@@ -23,7 +24,7 @@ internal sealed class ThresholdStream(long threshold, Stream target) : Stream
 
     public override bool CanSeek => false;
 
-    public override bool CanWrite => true;
+    public override bool CanWrite => !_ended;
 
     public override long Length => _position;
 
@@ -32,6 +33,12 @@ internal sealed class ThresholdStream(long threshold, Stream target) : Stream
         get => _position;
         set => throw new NotSupportedException("State is written from its start to its end.");
     }
+
+    /// <summary>What a write to a stream throws that was finished or discarded.</summary>
+    public static IOException Closed() => new("The stream of this state is closed: it was finished or discarded.");
+
+    /// <summary>Takes no more bytes: a write from here on fails. What was kept stays.</summary>
+    public void End() => _ended = true;
 
     public override void Flush()
     {
@@ -43,6 +50,7 @@ internal sealed class ThresholdStream(long threshold, Stream target) : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        ThrowIfEnded();
         if (!TryKeep(buffer))
         {
             if (Overflow() is { IsEmpty: false } kept)
@@ -57,6 +65,7 @@ internal sealed class ThresholdStream(long threshold, Stream target) : Stream
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        ThrowIfEnded();
         if (!TryKeep(buffer.Span))
         {
             if (Overflow() is { IsEmpty: false } kept)
@@ -71,6 +80,12 @@ internal sealed class ThresholdStream(long threshold, Stream target) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("State is written from its start to its end.");
 
     public override void SetLength(long value) => throw new NotSupportedException("State is written from its start to its end.");
+
+    private void ThrowIfEnded()
+    {
+        if (_ended)
+            throw Closed();
+    }
 
     private bool TryKeep(ReadOnlySpan<byte> bytes)
     {

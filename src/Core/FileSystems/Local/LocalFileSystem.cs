@@ -198,7 +198,7 @@ public sealed class LocalFileSystem : FileSystemDriver
     private LocalFileWriter OpenWriter(StoragePath path, WriteMode mode)
     {
         var local = LocalPath.Of(path);
-        return new LocalFileWriter(local, _disk.CreateTemporary(local), mode, _options.BufferSize, _time);
+        return new LocalFileWriter(local, () => _disk.CreateTemporary(local), mode, _options.BufferSize, _time);
     }
 
     private void CheckInside(StoragePath path)

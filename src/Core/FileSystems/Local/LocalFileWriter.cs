@@ -7,17 +7,21 @@ namespace Cairn.FileSystems.Local;
 /// <summary>
 /// Gathers small writes in one pooled buffer and hands large ones through. A synchronous write is a copy or a plain write into the page cache;
 /// an asynchronous one completes at once while it fits into the buffer. Its state is pooled, so that what a file costs to write does not grow with it.
+/// The temporary file is made when the first bytes go to it: a writer that is disposed unused has cost the disk nothing.
 /// </summary>
-internal sealed class LocalFileWriter(LocalPath target, TemporaryFile temporary, WriteMode mode, int bufferSize, TimeProvider time)
+internal sealed class LocalFileWriter(LocalPath target, Func<TemporaryFile> createTemporary, WriteMode mode, int bufferSize, TimeProvider time)
     : FileWriter(target.Path, time)
 {
+    private TemporaryFile? _temporary;
     private byte[]? _buffer;
     private int _buffered;
     private long _written;
 
+    private TemporaryFile Temporary => _temporary ??= createTemporary();
+
     /// <summary>Fills the file from another one, on the system's side where it can; instead of writing.</summary>
     public long CopyFrom(SafeFileHandle source, long length, CancellationToken cancellationToken) =>
-        _written = temporary.CopyFrom(source, length, cancellationToken);
+        _written = Temporary.CopyFrom(source, length, cancellationToken);
 
     protected override void Append(ReadOnlySpan<byte> bytes)
     {
@@ -45,7 +49,7 @@ internal sealed class LocalFileWriter(LocalPath target, TemporaryFile temporary,
         await LocalFileSystem.LeaveCaller();
         try
         {
-            return await temporary.PublishAsync(mode, cancellationToken).ConfigureAwait(false);
+            return await Temporary.PublishAsync(mode, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (LocalErrors.IsOfDisk(e))
         {
@@ -55,13 +59,13 @@ internal sealed class LocalFileWriter(LocalPath target, TemporaryFile temporary,
 
     protected override ValueTask DiscardAsync(CancellationToken cancellationToken)
     {
-        temporary.Discard();
+        _temporary?.Discard();
         return ValueTask.CompletedTask;
     }
 
     protected override ValueTask ReleaseAsync()
     {
-        temporary.Dispose();
+        _temporary?.Dispose();
         if (_buffer is not null)
             ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = null;
@@ -98,7 +102,7 @@ internal sealed class LocalFileWriter(LocalPath target, TemporaryFile temporary,
     {
         if (bytes.IsEmpty)
             return;
-        RandomAccess.Write(temporary.Handle, bytes, _written);
+        RandomAccess.Write(Temporary.Handle, bytes, _written);
         _written += bytes.Length;
     }
 
@@ -107,7 +111,7 @@ internal sealed class LocalFileWriter(LocalPath target, TemporaryFile temporary,
     {
         if (bytes.IsEmpty)
             return;
-        await RandomAccess.WriteAsync(temporary.Handle, bytes, _written, cancellationToken).ConfigureAwait(false);
+        await RandomAccess.WriteAsync(Temporary.Handle, bytes, _written, cancellationToken).ConfigureAwait(false);
         _written += bytes.Length;
     }
 }

@@ -72,7 +72,7 @@ public sealed class LocalErrorTests
         await RunOrSkipAsync("chmod", "755", folder.Native);
         await using var nobody = await StartNobodyAsync();
 
-        foreach (var command in new[] { $"find {folder.Path}/closed/file", $"list {folder.Path}/closed", $"delete {folder.Path}/closed/file", $"prepare {folder.Path}/new overwrite 1 1", $"sweep {folder.Path} 0" })
+        foreach (var command in new[] { $"find {folder.Path}/closed/file", $"list {folder.Path}/closed", $"delete {folder.Path}/closed/file", $"prepare {folder.Path}/new overwrite 1 200000", $"sweep {folder.Path} 0" })
             Assert.Equal("refused PermissionDenied", await nobody.AskAsync(command, LocalFolder.Token));
         Assert.Equal(["closed", "closed/file"], folder.Names);
     }
@@ -83,18 +83,18 @@ public sealed class LocalErrorTests
         await using var folder = new LocalFolder();
         await using var worker = WorkerProcess.Start("sh", "-c", "ulimit -n 256; exec \"$0\"");
         // Once while there is room, so that the runtime needs no more files of its own.
-        Assert.Equal("ready", await worker.AskAsync($"prepare {folder.Path}/a overwrite 1 1", LocalFolder.Token));
-        Assert.Equal("refused InvalidPath", await worker.AskAsync($"prepare {folder.Path}/{new string('x', 256)} overwrite 1 1", LocalFolder.Token));
+        Assert.Equal("ready", await worker.AskAsync($"prepare {folder.Path}/a overwrite 1 200000", LocalFolder.Token));
+        Assert.Equal("refused InvalidPath", await worker.AskAsync($"prepare {folder.Path}/{new string('x', 256)} overwrite 1 200000", LocalFolder.Token));
         Assert.Equal("done", await worker.AskAsync("discard", LocalFolder.Token));
 
         string answer;
         do
-            answer = await worker.AskAsync($"prepare {folder.Path}/a overwrite 1 1", LocalFolder.Token);
+            answer = await worker.AskAsync($"prepare {folder.Path}/a overwrite 1 200000", LocalFolder.Token);
         while (answer == "ready");
 
         Assert.Equal("refused Throttled", answer);
         Assert.Equal("done", await worker.AskAsync("discard", LocalFolder.Token));
-        Assert.Equal("ready", await worker.AskAsync($"prepare {folder.Path}/a overwrite 1 1", LocalFolder.Token));
+        Assert.Equal("ready", await worker.AskAsync($"prepare {folder.Path}/a overwrite 1 200000", LocalFolder.Token));
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class LocalSweepTests
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var folder = new LocalFolder(time: time);
         await using var killed = WorkerProcess.Start();
-        await killed.AskAsync($"prepare {folder.Path}/a create 1 10", LocalFolder.Token);
+        await killed.AskAsync($"prepare {folder.Path}/a create 1 200000", LocalFolder.Token);
         await killed.KillAsync();
 
         time.Advance(TimeSpan.FromHours(23));

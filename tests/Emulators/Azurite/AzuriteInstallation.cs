@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Cairn.Emulators.Native;
+using Cairn.Emulators.Supervision;
 
-namespace Cairn.Emulators.Native.Azurite;
+namespace Cairn.Emulators.Azurite;
 
 /// <summary>The Azurite that eng/azurite/package-lock.json pins, in a cache folder of the user; installed there when it is not.</summary>
 internal sealed record AzuriteInstallation(string Folder)
@@ -19,7 +21,7 @@ internal sealed record AzuriteInstallation(string Folder)
         try
         {
             var output = await supervisor.RunAsync("install", new ShellCommand("node", Path.Combine(installer, "install.mjs")), patience.Token);
-            return new AzuriteInstallation(output.TrimEnd().Split('\n')[^1]);
+            return new AzuriteInstallation(output.Split('\n')[^1]);
         }
         catch (Exception problem) when (problem is EmulatorStartException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {

@@ -1,6 +1,11 @@
-namespace Cairn.Emulators.Native.Ceph;
+using System.Runtime.Versioning;
+using Cairn.Emulators.Native;
+using Cairn.Emulators.Supervision;
+
+namespace Cairn.Emulators.Ceph;
 
 /// <summary>The Ceph that eng/install-strict-s3.sh puts into a root of its own in the user's cache folder; put there when it is not.</summary>
+[SupportedOSPlatform("linux")]
 internal static class StrictCeph
 {
     private const string Installer = "install-strict-s3.sh";
@@ -20,14 +25,14 @@ internal static class StrictCeph
 
     private static async Task<string> InstallAsync(CancellationToken cancellationToken)
     {
-        await using var supervisor = await Supervisor.StartAsync(Path.Combine(Path.GetTempPath(), $"cairn-strict-s3-{Guid.NewGuid():N}"));
+        await using var supervisor = await NativeStart.SuperviseAsync(Path.GetTempPath(), "cairn-strict-s3-");
         foreach (var file in new[] { Installer, "debian-root.sh" }) await EmbeddedFile.WriteAsync(file, Path.Combine(supervisor.Folder, file));
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(InstallPatience);
         try
         {
             var output = await supervisor.RunAsync("install", new ShellCommand("sh", Path.Combine(supervisor.Folder, Installer)), patience.Token);
-            return output.TrimEnd().Split('\n')[^1];
+            return output.Split('\n')[^1];
         }
         catch (Exception problem) when (problem is EmulatorStartException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {

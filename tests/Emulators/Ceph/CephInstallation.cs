@@ -1,6 +1,9 @@
 using System.Text.RegularExpressions;
 
-namespace Cairn.Emulators.Native.Ceph;
+using Cairn.Emulators.Native;
+using Cairn.Emulators.Supervision;
+
+namespace Cairn.Emulators.Ceph;
 
 /// <summary>
 /// Ceph's programs on this machine: those of the distribution, or others in the folder that <c>CAIRN_TEST_RADOSGW_ROOT</c> names, which
@@ -14,6 +17,9 @@ internal sealed partial class CephInstallation
     private readonly string? _root;
 
     private CephInstallation(string? root) => _root = root;
+
+    /// <summary>That of an image, looked at from inside.</summary>
+    public static CephInstallation OfImage { get; } = new(root: null);
 
     /// <summary>Where the folders of its servers have to be.</summary>
     public string TemporaryFolder => _root is null ? Path.GetTempPath() : Path.Combine(_root, "tmp");
@@ -37,7 +43,7 @@ internal sealed partial class CephInstallation
     // Another system does not have this one's language, and its programs end when they are told to speak one that is not there.
     public ShellCommand Command(string program, params string[] arguments) => _root is null
         ? new ShellCommand(program, arguments)
-        : new ShellCommand("chroot", [_root, program, .. arguments]) { Variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["LC_ALL"] = "C" } };
+        : new ShellCommand("chroot", [_root, program, .. arguments]).WithVariable("LC_ALL", "C");
 
     public async Task<Version> ReadVersionAsync(Supervisor supervisor, CancellationToken cancellationToken)
     {

@@ -1,13 +1,14 @@
 using Cairn.Emulators.Servers;
 
-namespace Cairn.Emulators.Native;
+namespace Cairn.Emulators.Supervision;
 
-/// <summary>A server process on this machine that answers HTTP at one address, with whatever else its supervisor runs for it.</summary>
-internal sealed class NativeServer(Supervisor supervisor, PortClaim port, string name, ShellCommand command) : IEmulatorServer
+/// <summary>A server process that answers HTTP at one address, with whatever else its supervisor runs for it.</summary>
+internal sealed class SupervisedServer(ServerPlace place, string name, ShellCommand command) : IEmulatorServer
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
 
+    private readonly Supervisor _supervisor = place.Supervisor;
     private SupervisedProcess? _process;
 
     public bool CanBeControlled => true;
@@ -17,35 +18,30 @@ internal sealed class NativeServer(Supervisor supervisor, PortClaim port, string
     /// <summary>The processes that stand behind the one that answers and are left alone when it is killed.</summary>
     public IReadOnlyList<SupervisedProcess> Backing { get; init; } = [];
 
-    public IReadOnlyList<int> ProcessIds =>
-        [supervisor.ProcessId, .. Backing.Select(static process => process.Id), .. _process is null ? [] : new[] { _process.Id }];
-
-    public Uri Address { get; } = new($"http://127.0.0.1:{port.Port}");
+    public IReadOnlyList<int> ProcessIds => _supervisor.ProcessId is { } supervisor
+        ? [supervisor, .. Backing.Select(static process => process.Id), .. _process is null ? [] : new[] { _process.Id }]
+        : [];
 
     public async Task RestartAsync(CancellationToken cancellationToken)
     {
         await KillAsync();
-        _process = await supervisor.SpawnAsync(name, command);
+        _process = await _supervisor.SpawnAsync(name, command);
         await WaitUntilReadyAsync(_process, cancellationToken);
     }
 
     public async Task KillAsync()
     {
         if (_process is null) return;
-        await supervisor.SignalAsync(_process, "KILL");
-        await supervisor.WaitAsync(_process);
+        await _supervisor.SignalAsync(_process, "KILL");
+        await _supervisor.WaitAsync(_process);
         _process = null;
     }
 
-    public Task PauseAsync() => supervisor.SignalAsync(Running(), "STOP");
+    public Task PauseAsync() => _supervisor.SignalAsync(Running(), "STOP");
 
-    public Task ResumeAsync() => supervisor.SignalAsync(Running(), "CONT");
+    public Task ResumeAsync() => _supervisor.SignalAsync(Running(), "CONT");
 
-    public async ValueTask DisposeAsync()
-    {
-        await supervisor.DisposeAsync();
-        port.Dispose();
-    }
+    public ValueTask DisposeAsync() => place.DisposeAsync();
 
     private SupervisedProcess Running() => _process ?? throw new InvalidOperationException($"{name} was killed and not restarted");
 
@@ -55,23 +51,24 @@ internal sealed class NativeServer(Supervisor supervisor, PortClaim port, string
         patience.CancelAfter(StartPatience);
         try
         {
-            while (!await HttpProbe.AnswersAsync(Address, patience.Token))
+            while (!await HttpProbe.AnswersAsync(place.Address, patience.Token))
             {
-                ThrowIfEnded(process);
+                await ThrowIfEndedAsync(process);
                 await Task.Delay(PollInterval, patience.Token);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new EmulatorStartException($"{name} did not answer within {StartPatience.TotalSeconds} s: {supervisor.TailOf(name)}");
+            throw new EmulatorStartException($"{name} did not answer within {StartPatience.TotalSeconds} s: {await _supervisor.TailAsync(name)}");
         }
 
         // An answer counts only if it was ours: had a stranger taken the port, our process would have ended at once.
-        ThrowIfEnded(process);
+        await ThrowIfEndedAsync(process);
     }
 
-    private void ThrowIfEnded(SupervisedProcess process)
+    private async Task ThrowIfEndedAsync(SupervisedProcess process)
     {
-        if (process.HasEnded) throw new EmulatorStartException($"{name} ended before it answered: {supervisor.TailOf(name)}");
+        if (!await _supervisor.HasEndedAsync(process)) return;
+        throw new EmulatorStartException($"{name} ended before it answered: {await _supervisor.TailAsync(name)}");
     }
 }

@@ -1,4 +1,6 @@
-namespace Cairn.Emulators.Native.Ceph;
+using Cairn.Emulators.Supervision;
+
+namespace Cairn.Emulators.Ceph;
 
 /// <summary>The ceph.conf of a cluster of one monitor and one OSD whose data is in memory, made to start fast.</summary>
 internal static class CephConfiguration
@@ -9,15 +11,14 @@ internal static class CephConfiguration
 
     /// <param name="folder">The cluster's folder, as Ceph sees it.</param>
     /// <param name="clusterId">The cluster's id.</param>
-    /// <param name="monitorPort">Where the monitor listens.</param>
-    /// <param name="gatewayPort">Where the gateway listens.</param>
-    public static string Write(string folder, Guid clusterId, int monitorPort, int gatewayPort) => $"""
+    /// <param name="place">Where the gateway and the monitor listen.</param>
+    public static string Write(string folder, Guid clusterId, ServerPlace place) => $"""
         [global]
         fsid = {clusterId}
         {General(folder)}
-        {Network(monitorPort)}
+        {Network(place)}
         {Storage(folder)}
-        {Gateway(folder, gatewayPort)}
+        {Gateway(folder, place)}
 
         """;
 
@@ -31,13 +32,13 @@ internal static class CephConfiguration
 
     // Everything is on this machine's loopback, and nobody signs. The OSD takes eight ports by itself, the first that are free in
     // its range; the ranges of two clusters may overlap.
-    private static string Network(int monitorPort)
+    private static string Network(ServerPlace place)
     {
         var osdPort = Random.Shared.Next(FirstOsdPort, EndOfOsdPorts);
         return $"""
             public_addr = 127.0.0.1
             cluster_addr = 127.0.0.1
-            mon_host = {MonitorAddress(monitorPort)}
+            mon_host = {MonitorAddress(place)}
             ms_bind_port_min = {osdPort}
             ms_bind_port_max = {osdPort + OsdPorts}
             ms_mon_client_mode = crc
@@ -69,13 +70,13 @@ internal static class CephConfiguration
         """;
 
     // What is deleted gives its memory back after seconds, not after hours.
-    private static string Gateway(string folder, int gatewayPort) => $"""
+    private static string Gateway(string folder, ServerPlace place) => $"""
         rgw_data = {folder}/gateway
-        rgw_frontends = beast endpoint=127.0.0.1:{gatewayPort} tcp_nodelay=1
+        rgw_frontends = beast endpoint={place.Host}:{place.Port} tcp_nodelay=1
         rgw_run_sync_thread = false
         rgw_gc_obj_min_wait = 10
         rgw_gc_processor_period = 10
         """;
 
-    public static string MonitorAddress(int monitorPort) => $"[v2:127.0.0.1:{monitorPort}]";
+    public static string MonitorAddress(ServerPlace place) => $"[v2:127.0.0.1:{place.BackingPort}]";
 }

@@ -1,0 +1,3 @@
+namespace Cairn.Checkpoints;
+/// <summary>x</summary>
+public static class SubtaskStateAssignment { }
