@@ -52,9 +52,6 @@ public sealed class AzureBlobFileSystemOptions
     /// <summary>A checksum that the SDK adds to what is written and the server verifies; none by default, where TLS does. Not for <see cref="Client"/>, which has its own.</summary>
     public StorageChecksumAlgorithm TransferValidation { get; init; } = StorageChecksumAlgorithm.None;
 
-    /// <summary>How long the server may be silent within one request; null for the SDK's 100 seconds. Not for <see cref="Client"/>, which has its own.</summary>
-    public TimeSpan? NetworkTimeout { get; init; }
-
     /// <summary>How many single deletes run at once where batches are refused. 16 by default.</summary>
     public int DeleteParallelism { get; init; } = 16;
 

@@ -1,6 +1,4 @@
 using Azure;
-using Azure.Core;
-using Azure.Identity;
 using Azure.Storage;
 using Azure.Storage.Blobs;
 using Cairn.FileSystems;
@@ -27,24 +25,17 @@ internal static class AzureClientFactory
             return new BlobServiceClient(endpoint, SignatureOf(root, sas), settings);
         if (endpoint.Scheme != Uri.UriSchemeHttps)
             throw FileSystemException.InvalidPath(root, "without TLS there is no token credential; set ConnectionString, AccountKey or SasToken (Cairn:FileSystems:abfs:…), or use wasbs: or abfss:");
-        return new BlobServiceClient(endpoint, options.Credential ?? DefaultCredential(null, null), settings);
-    }
-
-    /// <summary>What the environment offers: workload identity, managed identity, the CLI and so on; with the identity of <paramref name="clientId"/> where there are several.</summary>
-    public static TokenCredential DefaultCredential(string? clientId, string? tenantId)
-    {
-        var options = new DefaultAzureCredentialOptions();
-        options.ManagedIdentityClientId = clientId ?? options.ManagedIdentityClientId;
-        options.WorkloadIdentityClientId = clientId ?? options.WorkloadIdentityClientId;
-        options.TenantId = tenantId ?? options.TenantId;
-        return new DefaultAzureCredential(options);
+        return new BlobServiceClient(endpoint, options.Credential ?? Credentials.Of(CredentialKind.Default, null, null), settings);
     }
 
     private static BlobClientOptions SettingsOf(AzureBlobFileSystemOptions options)
     {
         var settings = new BlobClientOptions { TrimBlobNameSlashes = false, EncryptionScope = options.EncryptionScope };
         settings.Retry.MaxRetries = 0;
-        settings.Retry.NetworkTimeout = options.NetworkTimeout ?? settings.Retry.NetworkTimeout;
+        // A body is sent at once: what refuses early may take the next request on the connection for a body that never came.
+        settings.Request100ContinueOptions = new Request100ContinueOptions { Mode = Request100ContinueMode.Never };
+        // Every attempt has its own end here, and a body that stands still, too.
+        settings.Retry.NetworkTimeout = Timeout.InfiniteTimeSpan;
         settings.TransferValidation.Upload.ChecksumAlgorithm = options.TransferValidation;
         options.Configure?.Invoke(settings);
         return settings;

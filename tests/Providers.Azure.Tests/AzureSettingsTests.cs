@@ -2,6 +2,7 @@ using System.Net;
 using Azure.Core.Pipeline;
 using Azure.Identity;
 using Azure.Storage;
+using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Cairn.FileSystems;
 using Microsoft.Extensions.Configuration;
@@ -23,11 +24,11 @@ public sealed class AzureSettingsTests
     {
         var options = Read(Root, [
             ("AccountKey", Secret), ("Endpoint", "http://127.0.0.1:10000/acme"), ("BlockSize", "4 MiB"), ("MaxBlockSize", "16 MiB"), ("Parallelism", "8"), ("DeleteParallelism", "3"),
-            ("NetworkTimeout", "20s"), ("Retry:Attempts", "3"), ("Retry:FirstDelay", "10ms"), ("Retry:LongestDelay", "1s"), ("Retry:Budget", "30s"),
+            ("Retry:AttemptTimeout", "20s"), ("Retry:CommitGrace", "3s"), ("Retry:Attempts", "3"), ("Retry:FirstDelay", "10ms"), ("Retry:LongestDelay", "1s"), ("Retry:Budget", "30s"),
             ("AccessTier", "cool"), ("EncryptionScope", "scope"), ("TransferValidation", "MD5")]);
         Assert.Equal((Secret, "acme", new Uri("http://127.0.0.1:10000/acme")), (options.AccountKey, options.AccountName, options.Endpoint));
         Assert.Equal((4 << 20, 16 << 20, 8, 50_000), (options.Blocks.PartSize, options.Blocks.MaxPartSize, options.Blocks.Parallelism, options.Blocks.MaxParts));
-        Assert.Equal((3, TimeSpan.FromSeconds(20)), (options.DeleteParallelism, options.NetworkTimeout));
+        Assert.Equal((3, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(3)), (options.DeleteParallelism, options.Retry.AttemptTimeout, options.Retry.CommitGrace));
         Assert.Equal((3, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30)),
             (options.Retry.Attempts, options.Retry.FirstDelay, options.Retry.LongestDelay, options.Retry.Budget));
         Assert.Equal((AccessTier.Cool, "scope", StorageChecksumAlgorithm.MD5), (options.AccessTier!.Value, options.EncryptionScope, options.TransferValidation));
@@ -59,8 +60,8 @@ public sealed class AzureSettingsTests
         foreach (var key in new[] { $"{Abfs}:ConnectionString", AzureSettings.Environment })
         {
             var configuration = Configure((key, connection));
-            Assert.Equal(connection, AzureSettings.Read(configuration, StoragePath.Parse(Root)).ConnectionString);
-            var az = AzureSettings.Read(configuration, StoragePath.Parse("az://box/"));
+            Assert.Equal(connection, new AzureSettings(configuration).Of(StoragePath.Parse(Root)).ConnectionString);
+            var az = new AzureSettings(configuration).Of(StoragePath.Parse("az://box/"));
             Assert.Equal((connection, "acme"), (az.ConnectionString, az.AccountName));
         }
     }
@@ -74,7 +75,7 @@ public sealed class AzureSettingsTests
             Assert.Contains("Cairn:FileSystems:abfs:Accounts:acme", error.Message, StringComparison.Ordinal);
             Assert.DoesNotContain(Secret, error.ToString(), StringComparison.Ordinal);
         }
-        var ambient = AzureSettings.Read(Configure((AzureSettings.Environment, $"AccountName=other;AccountKey={Secret}")), StoragePath.Parse(Root));
+        var ambient = new AzureSettings(Configure((AzureSettings.Environment, $"AccountName=other;AccountKey={Secret}"))).Of(StoragePath.Parse(Root));
         Assert.Equal((null, null, null), (ambient.ConnectionString, ambient.AccountKey, ambient.Credential));
     }
 
@@ -87,10 +88,10 @@ public sealed class AzureSettingsTests
     public void Flinks_key_of_an_account_is_used_before_the_ambient_connection_string_and_behind_our_own(string key, string root)
     {
         var path = StoragePath.Parse(root);
-        var options = AzureSettings.Read(Configure((key, Secret), (AzureSettings.Environment, "AccountName=acme;AccountKey=x")), path);
+        var options = new AzureSettings(Configure((key, Secret), (AzureSettings.Environment, "AccountName=acme;AccountKey=x"))).Of(path);
         Assert.Equal((Secret, null), (options.AccountKey, options.ConnectionString));
-        Assert.Null(AzureSettings.Read(Configure((key, Secret), ($"{Abfs}:SasToken", "sig=x")), path).AccountKey);
-        Assert.Null(AzureSettings.Read(Configure((key, Secret)), StoragePath.Parse("abfss://box@other.dfs.core.windows.net/")).AccountKey);
+        Assert.Null(new AzureSettings(Configure((key, Secret), ($"{Abfs}:SasToken", "sig=x"))).Of(path).AccountKey);
+        Assert.Null(new AzureSettings(Configure((key, Secret))).Of(StoragePath.Parse("abfss://box@other.dfs.core.windows.net/")).AccountKey);
     }
 
     [Theory]
@@ -106,28 +107,68 @@ public sealed class AzureSettingsTests
     public void A_client_id_alone_is_the_default_credential_with_that_identity() =>
         Assert.IsType<DefaultAzureCredential>(Read(Root, [("ClientId", "6d1b6f9e-0000-0000-0000-000000000001")]).Credential);
 
-    [Theory]
-    [InlineData("BlockSize")]
-    [InlineData("MaxBlockSize")]
-    [InlineData("Parallelism")]
-    [InlineData("DeleteParallelism")]
-    [InlineData("NetworkTimeout")]
-    [InlineData("Retry:Attempts")]
-    [InlineData("Retry:FirstDelay")]
-    [InlineData("Retry:LongestDelay")]
-    [InlineData("Retry:Budget")]
-    [InlineData("AccessTier")]
-    [InlineData("TransferValidation")]
-    [InlineData("Credential")]
-    [InlineData("Endpoint")]
-    public void A_value_that_is_none_names_its_key_and_is_not_repeated(string key)
+    [Fact]
+    public void Everything_that_is_wrong_is_told_at_once_each_with_its_key()
     {
-        foreach (var value in new[] { Secret, "https://user:" + Secret + "@host", "https://host?sig=" + Secret, "-1", "0.5" })
+        string[] keys = ["BlockSize", "MaxBlockSize", "Parallelism", "DeleteParallelism", "Retry:Attempts", "Retry:FirstDelay", "Retry:Budget", "AccessTier", "TransferValidation", "Credential", "Endpoint"];
+        foreach (var section in new[] { "", "Containers:box:", "Accounts:acme:", "Accounts:acme:Containers:box:" })
         {
-            var error = Assert.Throws<FileSystemException>(() => Read(Root, [($"Accounts:acme:{key}", value)]));
-            Assert.Contains($"{Abfs}:Accounts:acme:{key} must be ", error.Message, StringComparison.Ordinal);
-            Assert.DoesNotContain(value.Length > 5 ? value : Secret, error.ToString(), StringComparison.Ordinal);
+            var error = Assert.Throws<FileSystemException>(() => Read(Root, [.. keys.Select(key => (section + key, "what?"))]));
+            Assert.All(keys, key => Assert.Contains($"{Abfs}:{section}{key} ", error.Message, StringComparison.Ordinal));
         }
+    }
+
+    [Theory]
+    [InlineData("AcountKey", "AccountKey")]
+    [InlineData("Accounts:acme:SasTokn", "SasToken")]
+    [InlineData("Accounts:acme:Containers:box:BlokSize", "BlockSize")]
+    [InlineData("Containers:box:Endpont", "Endpoint")]
+    [InlineData("Retry:Atempts", "Attempts")]
+    [InlineData("Containers:box:Retry:Atempts", "Attempts")]
+    public void A_mistyped_key_is_no_setting_and_its_value_is_not_repeated(string mistyped, string meant)
+    {
+        var error = Assert.Throws<FileSystemException>(() => Read(Root, [(mistyped, Secret)]));
+        Assert.Contains($"{Abfs}:{mistyped} is no setting; is it {meant}?", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("abfss")]
+    [InlineData("wasb")]
+    [InlineData("wasbs")]
+    [InlineData("az")]
+    public void There_is_one_section_for_every_azure_scheme(string scheme)
+    {
+        var error = Assert.Throws<FileSystemException>(() => new AzureSettings(Configure(($"Cairn:FileSystems:{scheme}:AccountKey", Secret))));
+        Assert.Contains($"Cairn:FileSystems:{scheme}", error.Message, StringComparison.Ordinal);
+        _ = new AzureSettings(Configure(($"Cairn:FileSystems:{scheme}:Limits:Total", "5"), ($"{Abfs}:Limits:Total", "5")));
+    }
+
+    [Theory]
+    [InlineData("https://user:" + Secret + "@host")]
+    [InlineData("https://host?sig=" + Secret)]
+    [InlineData(Secret)]
+    public void A_secret_in_an_endpoint_is_refused_and_not_repeated(string endpoint)
+    {
+        var error = Assert.Throws<FileSystemException>(() => Read(Root, [("Endpoint", endpoint)]));
+        Assert.DoesNotContain(Secret, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Several_credentials_in_one_section_are_refused()
+    {
+        var error = Assert.Throws<FileSystemException>(() => Read(Root, [("AccountKey", Secret), ("SasToken", "sig=" + Secret)]));
+        Assert.DoesNotContain(Secret, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_client_among_the_services_is_used_where_nothing_else_is_configured_for_its_account()
+    {
+        var client = new BlobServiceClient(new Uri("https://acme.blob.core.windows.net"), new StorageSharedKeyCredential("acme", Secret));
+        Assert.Same(client, new AzureSettings(Configure(), client).Of(StoragePath.Parse(Root)).Client);
+        Assert.Same(client, new AzureSettings(Configure(($"{Abfs}:BlockSize", "1 MiB")), client).Of(StoragePath.Parse("az://box/")).Client);
+        Assert.Null(new AzureSettings(Configure(), client).Of(StoragePath.Parse("abfss://box@other.dfs.core.windows.net/")).Client);
+        Assert.Null(new AzureSettings(Configure(($"{Abfs}:AccountKey", Secret)), client).Of(StoragePath.Parse(Root)).Client);
     }
 
     [Fact]
@@ -233,7 +274,7 @@ public sealed class AzureSettingsTests
     };
 
     private static AzureBlobFileSystemOptions Read(string root, (string Key, string Value)[] settings) =>
-        AzureSettings.Read(Configure([.. settings.Select(setting => ($"{Abfs}:{setting.Key}", setting.Value))]), StoragePath.Parse(root));
+        new AzureSettings(Configure([.. settings.Select(setting => ($"{Abfs}:{setting.Key}", setting.Value))])).Of(StoragePath.Parse(root));
 
     private static IConfigurationRoot Configure(params (string Key, string Value)[] settings) =>
         new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();

@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace Cairn.Hosting;
 
-/// <summary>For providers: reads values of the configuration as people and Flink write them. Each answers null for a text that is none.</summary>
-public static class SettingParsers
+/// <summary>Reads values of the configuration as people and Flink write them. Each answers null for a text that is none.</summary>
+internal static class SettingParsers
 {
     /// <summary>A number of bytes: <c>1048576</c>, <c>20 kb</c>, <c>5 MiB</c>; every unit is a power of 1024, as in Flink.</summary>
-    public static long? Bytes(string text) => Scaled(text, static unit => unit.ToLowerInvariant() switch
+    public static long? Bytes(string text) => Scaled(text, unit => unit.ToLowerInvariant() switch
     {
         "" or "b" or "byte" or "bytes" => 1,
         "k" or "kb" or "kib" => 1L << 10,

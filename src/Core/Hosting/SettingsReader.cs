@@ -13,7 +13,7 @@ public sealed class SettingsReader
     private readonly IConfigurationSection _section;
     private readonly SettingsReader? _fallback;
     private readonly List<string> _problems;
-    private readonly List<string> _known = [];
+    private List<string> _known = [];
     private readonly Dictionary<string, SettingsReader> _children = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Reads <paramref name="section"/>.</summary>
@@ -88,6 +88,9 @@ public sealed class SettingsReader
             _children[$"{key}:{name}"] = reader;
         return overrides;
     }
+
+    /// <summary>The same section without what it falls back to.</summary>
+    public SettingsReader Alone() => _fallback is null ? this : new(_section, null, _problems) { _known = _known };
 
     /// <summary>A key that somebody else reads.</summary>
     public void Skip(string key) => Ask(key);
