@@ -38,7 +38,7 @@ internal static class AzureErrors
             return new(PublishFaultKind.NotDone, error);
         if (error.Code == FileSystemErrorCode.Conflict)
             return new(PublishFaultKind.Conflict, error);
-        var isRejected = answer?.Status is >= 400 and < 500 || !(error.IsTransient || error.Code == FileSystemErrorCode.Unknown);
+        var isRejected = (answer?.Status is >= 400 and < 500 && !error.IsTransient) || !(error.IsTransient || error.Code == FileSystemErrorCode.Unknown);
         return new(isRejected ? PublishFaultKind.Rejected : PublishFaultKind.Lost, error);
     }
 
@@ -82,6 +82,8 @@ internal static class AzureErrors
         "Md5Mismatch" or "Crc64Mismatch" => FileSystemErrorCode.Corrupt,
         "BlobArchived" or "BlobImmutableDueToPolicy" or "InvalidBlobType" or "SnapshotsPresent" or "LeaseIdMissing" or "RequestBodyTooLarge"
             or "BlockCountExceedsLimit" => FileSystemErrorCode.NotSupported,
+        // Azure always says a code. What has none comes from something on the way, or from Azurite when the first byte of a block list arrives alone.
+        null or "" when e.Status == 400 => FileSystemErrorCode.Unavailable,
         _ => OfStatus(e.Status),
     };
 
