@@ -10,8 +10,6 @@ namespace Cairn.Providers.S3;
 /// <summary>One bucket and how it is spoken to; what the parts of <see cref="S3FileSystem"/> share. Thread safe.</summary>
 internal sealed class S3Bucket : IRangeSource
 {
-    private const string WriteIdKey = "cairn-write-id";
-
     private static readonly SearchValues<char> NotInBuckets = SearchValues.Create("@:?#% ");
 
     private volatile bool _seen;
@@ -23,6 +21,7 @@ internal sealed class S3Bucket : IRangeSource
         Root = root;
         Options = options;
         Server = new S3Server(options);
+        Headers = new S3ObjectHeaders(options);
         Retries = new RetryPolicy(options.Retry, options.TimeProvider, options.Random);
         Settlement = new CommitSettlement(Retries);
         Client = options.Client ?? Server.CreateClient();
@@ -34,6 +33,9 @@ internal sealed class S3Bucket : IRangeSource
 
     public S3Server Server { get; }
 
+    /// <summary>What every object carries.</summary>
+    public S3ObjectHeaders Headers { get; }
+
     public IAmazonS3 Client { get; }
 
     public RetryPolicy Retries { get; }
@@ -44,7 +46,8 @@ internal sealed class S3Bucket : IRangeSource
 
     /// <summary>Makes a request that may be repeated, and translates what it throws.</summary>
     public Task<TResult> CallAsync<TArgument, TResult>(
-        StoragePath path, Func<IAmazonS3, TArgument, CancellationToken, Task<TResult>> request, TArgument argument, CancellationToken cancellationToken) =>
+        StoragePath path, Func<IAmazonS3, TArgument, CancellationToken, Task<TResult>> request, TArgument argument, CancellationToken cancellationToken,
+        long bytes = 0) =>
         Retries.RunAsync(
             static async (call, cancellationToken) =>
             {
@@ -54,7 +57,8 @@ internal sealed class S3Bucket : IRangeSource
             },
             (bucket: this, request, argument),
             e => S3Errors.Translate(path, e),
-            cancellationToken);
+            cancellationToken,
+            bytes);
 
     /// <summary>The entry of a key, with the write id in its metadata; null when it is absent. One HEAD.</summary>
     public async Task<PublishedFile?> HeadAsync(StoragePath path, CancellationToken cancellationToken)
@@ -63,7 +67,7 @@ internal sealed class S3Bucket : IRangeSource
         {
             var answer = await Client.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = Name, Key = path.Key }, cancellationToken).ConfigureAwait(false);
             _seen = true;
-            return new(Entry(path, answer.ContentLength, answer.ETag, answer.LastModified), answer.Metadata[WriteIdKey]);
+            return new(Entry(path, answer.ContentLength, answer.ETag, answer.LastModified), S3ObjectHeaders.WriteIdOf(answer.Metadata));
         }
         catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
         {
@@ -117,12 +121,50 @@ internal sealed class S3Bucket : IRangeSource
             var answer = await Client.GetObjectAsync(request, cancellationToken).ConfigureAwait(false);
             _seen = true;
             var (first, total) = answer.HttpStatusCode == HttpStatusCode.PartialContent ? ContentRange.Parse(path, answer.ContentRange) : (0, answer.ContentLength);
-            return new(Entry(path, total, answer.ETag, answer.LastModified), first, answer.ResponseStream, answer);
+            return new(Entry(path, total, answer.ETag, answer.LastModified), first, answer.ResponseStream, answer) { Checksum = S3ObjectHeaders.ChecksumOf(answer.Metadata) };
         }
         catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
         {
             return null;
         }
+    }
+
+    public bool ComparesChecksums => Options.Checksums != S3Checksums.Off;
+
+    /// <summary>
+    /// The checksum that the server keeps of a file of several parts; asked for with a request of its own, because servers do not tell it with a range.
+    /// Files of one request that Cairn wrote carry theirs; of other ones it is looked for only where it is required.
+    /// </summary>
+    public async Task<uint?> FindChecksumAsync(FileEntry entry, CancellationToken cancellationToken)
+    {
+        var isRequired = Options.Checksums == S3Checksums.Required;
+        var isOfParts = entry.ETag?.Contains('-', StringComparison.Ordinal) ?? false;
+        if (!isRequired && (!isOfParts || Server.KeepsChecksums == ServerSupport.No))
+            return null;
+        var request = new GetObjectMetadataRequest { BucketName = Name, Key = entry.Path.Key, EtagToMatch = entry.ETag, ChecksumMode = ChecksumMode.ENABLED };
+        try
+        {
+            var answer = await CallAsync(entry.Path, static (client, request, ct) => client.GetObjectMetadataAsync(request, ct), request, cancellationToken).ConfigureAwait(false);
+            return Crc32C.FromBase64(answer.ChecksumCRC32C) ?? (isRequired
+                ? throw FileSystemException.NotSupported(entry.Path, $"'{entry.Path}' has no CRC-32C, and Checksums is Required; read it with Auto.")
+                : null);
+        }
+        catch (FileSystemException e) when (e.Code is FileSystemErrorCode.PreconditionFailed or FileSystemErrorCode.NotFound)
+        {
+            // Replaced or removed while it was read: what was read is whole, and its checksum is gone.
+            return isRequired ? throw new FileChangedException(entry.Path, e) : null;
+        }
+    }
+
+    /// <summary>Where the server has to verify checksums and has not shown yet that it does, asks it: with an upload that is begun and given up.</summary>
+    public async Task RequireChecksumsAsync(StoragePath path, CancellationToken cancellationToken)
+    {
+        if (Options.Checksums != S3Checksums.Required || Server.KeepsChecksums == ServerSupport.Yes)
+            return;
+        var probe = await S3Upload.BeginAsync(this, path, Publication.NewWriteId(), withChecksum: true, cancellationToken).ConfigureAwait(false);
+        await probe.AbortAsync(cancellationToken).ConfigureAwait(false);
+        if (Server.KeepsChecksums != ServerSupport.Yes)
+            throw FileSystemException.NotSupported(path, $"The server of '{Root}' verifies no checksums, and Checksums is Required; '{path}' was not written.");
     }
 
     public FileSystemException Translate(StoragePath path, Exception exception) => S3Errors.Translate(path, exception);
@@ -137,6 +179,4 @@ internal sealed class S3Bucket : IRangeSource
 
     /// <summary>ETags go without quotes in entries and in conditions: it is what all servers take and what every answer can be brought to.</summary>
     public static string? Unquote(string? etag) => string.IsNullOrEmpty(etag) ? null : etag.Trim('"');
-
-    public static void Stamp(MetadataCollection metadata, string writeId) => metadata[WriteIdKey] = writeId;
 }

@@ -42,13 +42,23 @@ internal sealed class S3Deletion(S3Bucket bucket)
         {
             var byKey = batch.ToDictionary(path => path.Key, StringComparer.Ordinal);
             foreach (var error in partly.Response.DeleteErrors.Where(error => byKey.ContainsKey(error.Key)))
-                errors[error.Key] = S3Errors.OfKey(byKey[error.Key], error.Code, error.Message);
+                await SettleAsync(byKey[error.Key], error, errors, cancellationToken).ConfigureAwait(false);
         }
         catch (FileSystemException e)
         {
             foreach (var path in batch)
                 errors[path.Key] = e;
         }
+    }
+
+    /// <summary>A key that failed in a way that may pass is deleted by itself, with the retries of every request.</summary>
+    private async Task SettleAsync(StoragePath path, DeleteError error, Dictionary<string, FileSystemException> errors, CancellationToken cancellationToken)
+    {
+        var failure = S3Errors.OfKey(path, error.Code, error.Message);
+        if (failure.IsTransient)
+            await DeleteOneAsync(path, errors, cancellationToken).ConfigureAwait(false);
+        else if (error.Code != "NoSuchKey")
+            errors[path.Key] = failure;
     }
 
     private async Task DeleteOneAsync(StoragePath path, Dictionary<string, FileSystemException> errors, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ namespace Cairn.Providers.S3;
 internal static class S3Errors
 {
     public const string NoSuchBucket = "NoSuchBucket";
-    private const string NoSuchUpload = "NoSuchUpload";
+    public const string NoSuchUpload = "NoSuchUpload";
 
     /// <summary>
     /// What Ceph answers, with a 500, to a PUT with If-Match that another one overtook after the condition was checked: an error number that it
@@ -42,7 +42,9 @@ internal static class S3Errors
             return new(PublishFaultKind.Gone, error);
         if (error.Code == FileSystemErrorCode.Conflict || (mode.ExpectedETag is not null && code == CephLostRace))
             return new(PublishFaultKind.Conflict, error);
-        if (status == HttpStatusCode.TooManyRequests || code == "RequestTimeout" || IsOutOfStep(exception) || TransportErrors.WasNeverSent(exception))
+        // A 404 whose reason did not arrive: the file under a condition, the upload and the bucket are all possible. Asked again, the server says.
+        var isWithoutReason = code == nameof(HttpStatusCode.NotFound);
+        if (isWithoutReason || status == HttpStatusCode.TooManyRequests || code == "RequestTimeout" || IsOutOfStep(exception) || TransportErrors.WasNeverSent(exception))
             return new(PublishFaultKind.NotDone, error);
         var isRejected = (int)status is >= 400 and < 500 || !(error.IsTransient || error.Code == FileSystemErrorCode.Unknown);
         return new(isRejected ? PublishFaultKind.Rejected : PublishFaultKind.Lost, error);

@@ -14,8 +14,6 @@ namespace Cairn.Providers.S3;
 /// </remarks>
 public sealed class S3FileSystem : FileSystemDriver
 {
-    private const int MinPartSize = 5 * 1024 * 1024;
-
     private readonly S3Bucket _bucket;
     private readonly S3Listing _listing;
 
@@ -68,18 +66,8 @@ public sealed class S3FileSystem : FileSystemDriver
         new S3Deletion(_bucket).DeleteAsync(paths, cancellationToken);
 
     /// <inheritdoc/>
-    protected override async Task<FileEntry> CopyCoreAsync(StoragePath source, StoragePath destination, CopyOptions options, CancellationToken cancellationToken)
-    {
-        var destinationIsSafe = options.Mode == WriteMode.Overwrite || _bucket.Server.CopiesConditionally;
-        var sourceIsPinned = options.Source is null || _bucket.Server.CompletesConditionally;
-        if (!destinationIsSafe || !sourceIsPinned)
-            return await StreamedCopy.RunAsync(this, source, destination, options, cancellationToken).ConfigureAwait(false);
-        var entry = options.Source ?? await HeadAsync(source, new(), cancellationToken).ConfigureAwait(false) ?? throw FileSystemException.NotFound(source);
-        if (entry.Length > S3SpooledFileWriter.MaxPutLength)
-            return await StreamedCopy.RunAsync(this, source, destination, options with { Source = entry }, cancellationToken).ConfigureAwait(false);
-        var copy = new S3Copy(_bucket, entry, destination, options.Mode, Publication.NewWriteId());
-        return await _bucket.Settlement.PublishAsync(copy, cancellationToken).ConfigureAwait(false);
-    }
+    protected override Task<FileEntry> CopyCoreAsync(StoragePath source, StoragePath destination, CopyOptions options, CancellationToken cancellationToken) =>
+        new S3Copying(this, _bucket).CopyAsync(source, destination, options, cancellationToken);
 
     /// <inheritdoc/>
     protected override Task<SweepResult> SweepAbandonedCoreAsync(StoragePath directory, SweepOptions options, CancellationToken cancellationToken) =>
@@ -105,10 +93,10 @@ public sealed class S3FileSystem : FileSystemDriver
     private static FileSystemCapabilities CapabilitiesOf(S3Bucket bucket)
     {
         var parts = bucket.Options.Parts;
-        ArgumentOutOfRangeException.ThrowIfLessThan(parts.PartSize, MinPartSize, "options");
+        ArgumentOutOfRangeException.ThrowIfLessThan(parts.PartSize, S3Limits.MinPartSize, "options");
         return new()
         {
-            MaxConditionalLength = bucket.Server.CompletesConditionally ? null : S3SpooledFileWriter.MaxPutLength,
+            MaxConditionalLength = bucket.Server.CompletesConditionally ? null : S3Limits.MaxPutLength,
             SingleRequestLength = parts.PartSize,
             ServerSideCopy = bucket.Server.CopiesConditionally,
             DeleteBatchSize = S3Deletion.MaxBatch,

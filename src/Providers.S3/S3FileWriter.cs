@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Amazon.S3.Model;
 using Cairn.FileSystems;
 using Cairn.FileSystems.Drivers;
@@ -9,70 +10,46 @@ internal sealed class S3FileWriter(S3Bucket bucket, StoragePath path, WriteOptio
     : PartedFileWriter(path, bucket.Options.Parts, options.LengthHint, bucket.Options.TimeProvider)
 {
     private readonly string _writeId = Publication.NewWriteId();
-    private string _uploadId = "";
+    private readonly ConcurrentDictionary<int, (PartETag Name, uint Checksum, long Length)> _sent = new();
+    private S3Upload? _upload;
 
     protected override Task<FileEntry> PutAsync(UploadContent content, CancellationToken cancellationToken) =>
-        bucket.Settlement.PublishAsync(new S3Put(bucket, Path, options.Mode, _writeId, content), cancellationToken);
+        S3Put.PublishAsync(bucket, Path, options.Mode, _writeId, content, cancellationToken);
 
     protected override async Task BeginAsync(CancellationToken cancellationToken)
     {
-        var request = new InitiateMultipartUploadRequest { BucketName = bucket.Name, Key = Path.Key, ContentType = "application/octet-stream" };
-        S3Bucket.Stamp(request.Metadata, _writeId);
-        var upload = await bucket.CallAsync(Path, static (client, request, ct) => client.InitiateMultipartUploadAsync(request, ct), request, cancellationToken).ConfigureAwait(false);
-        _uploadId = upload.UploadId;
+        await bucket.RequireChecksumsAsync(Path, cancellationToken).ConfigureAwait(false);
+        _upload = await S3Upload.BeginAsync(bucket, Path, _writeId, bucket.ComparesChecksums, cancellationToken).ConfigureAwait(false);
     }
 
     protected override async Task<string> UploadPartAsync(int index, UploadContent content, CancellationToken cancellationToken)
     {
-        var part = await bucket.CallAsync(Path, (_, _, ct) => SendPartAsync(index, content, ct), index, cancellationToken).ConfigureAwait(false);
-        return part.ETag;
+        var name = await _upload!.SendAsync(index + 1, content, cancellationToken).ConfigureAwait(false);
+        _sent[index] = (name, bucket.ComparesChecksums ? content.Checksum : 0, content.Length);
+        return name.ETag;
     }
 
     protected override Task<FileEntry> CompleteAsync(IReadOnlyList<string> parts, long length, CancellationToken cancellationToken)
     {
-        List<PartETag> etags = [.. parts.Select((etag, index) => new PartETag(index + 1, etag))];
-        return bucket.Settlement.PublishAsync(new S3Completion(bucket, Path, options.Mode, _writeId, _uploadId, etags, length), cancellationToken);
+        var names = new List<PartETag>(parts.Count);
+        var checksum = 0u;
+        for (var i = 0; i < parts.Count; i++)
+        {
+            names.Add(_sent[i].Name);
+            checksum = Crc32C.Combine(checksum, _sent[i].Checksum, _sent[i].Length);
+        }
+        return _upload!.CompleteAsync(options.Mode, names, length, checksum, cancellationToken);
     }
 
-    protected override async Task AbortAsync(CancellationToken cancellationToken)
-    {
-        var request = new AbortMultipartUploadRequest { BucketName = bucket.Name, Key = Path.Key, UploadId = _uploadId };
-        try
-        {
-            await bucket.CallAsync(Path, static (client, request, ct) => client.AbortMultipartUploadAsync(request, ct), request, cancellationToken).ConfigureAwait(false);
-        }
-        catch (FileSystemException e) when (e.InnerException is Amazon.S3.AmazonS3Exception { ErrorCode: "NoSuchUpload" })
-        {
-            // Gone already, which is what was wanted.
-        }
-    }
-
-    private async Task<UploadPartResponse> SendPartAsync(int index, UploadContent content, CancellationToken cancellationToken)
-    {
-        using var body = content.OpenRead();
-        var request = new Uploads.UploadPartRequest
-        {
-            BucketName = bucket.Name,
-            Key = Path.Key,
-            UploadId = _uploadId,
-            PartNumber = index + 1,
-            PartSize = content.Length,
-            InputStream = body,
-            UseChunkEncoding = false,
-        };
-        return await bucket.Client.UploadPartAsync(request, cancellationToken).ConfigureAwait(false);
-    }
+    protected override Task AbortAsync(CancellationToken cancellationToken) => _upload!.AbortAsync(cancellationToken);
 }
 
 /// <summary>Writes an object under a condition where the server checks none on a completion: always with one PUT.</summary>
 internal sealed class S3SpooledFileWriter(S3Bucket bucket, StoragePath path, WriteOptions options)
-    : SpooledFileWriter(path, bucket.Options.Parts.PartSize, MaxPutLength, bucket.Options.SpoolDirectory, bucket.Options.TimeProvider)
+    : SpooledFileWriter(path, bucket.Options.Parts.PartSize, S3Limits.MaxPutLength, bucket.Options.SpoolDirectory, bucket.Options.TimeProvider)
 {
-    /// <summary>What S3 takes in one PUT: 5 GiB.</summary>
-    public const long MaxPutLength = 5L << 30;
-
     private readonly string _writeId = Publication.NewWriteId();
 
     protected override Task<FileEntry> PutAsync(UploadContent content, CancellationToken cancellationToken) =>
-        bucket.Settlement.PublishAsync(new S3Put(bucket, Path, options.Mode, _writeId, content), cancellationToken);
+        S3Put.PublishAsync(bucket, Path, options.Mode, _writeId, content, cancellationToken);
 }

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using Amazon.S3.Model;
 using Cairn.FileSystems;
 using Cairn.FileSystems.Drivers;
@@ -30,11 +28,30 @@ internal abstract class S3Publication(S3Bucket bucket, StoragePath path, WriteMo
 }
 
 /// <summary>A file in one PUT.</summary>
-internal sealed class S3Put(S3Bucket bucket, StoragePath path, WriteMode mode, string writeId, UploadContent content) : S3Publication(bucket, path, mode, writeId)
+internal sealed class S3Put : S3Publication
 {
+    private readonly UploadContent _content;
+    private readonly string? _checksum;
+
+    private S3Put(S3Bucket bucket, StoragePath path, WriteMode mode, string writeId, UploadContent content)
+        : base(bucket, path, mode, writeId)
+    {
+        _content = content;
+        _checksum = bucket.ComparesChecksums ? Crc32C.ToBase64(content.Checksum) : null;
+    }
+
+    public override long Length => _content.Length;
+
+    public static async Task<FileEntry> PublishAsync(
+        S3Bucket bucket, StoragePath path, WriteMode mode, string writeId, UploadContent content, CancellationToken cancellationToken)
+    {
+        await bucket.RequireChecksumsAsync(path, cancellationToken).ConfigureAwait(false);
+        return await bucket.Settlement.PublishAsync(new S3Put(bucket, path, mode, writeId, content), cancellationToken).ConfigureAwait(false);
+    }
+
     public override async Task<FileEntry> SendAsync(CancellationToken cancellationToken)
     {
-        using var body = content.OpenRead();
+        using var body = _content.OpenRead();
         var request = new Uploads.PutObjectRequest
         {
             BucketName = Bucket.Name,
@@ -42,58 +59,23 @@ internal sealed class S3Put(S3Bucket bucket, StoragePath path, WriteMode mode, s
             InputStream = body,
             AutoCloseStream = false,
             UseChunkEncoding = false,
-            ContentType = "application/octet-stream",
             IfNoneMatch = IfNoneMatch,
             IfMatch = Mode.ExpectedETag,
         };
-        S3Bucket.Stamp(request.Metadata, WriteId);
+        Bucket.Headers.Stamp(request, WriteId, _checksum);
         var answer = await Bucket.Client.PutObjectAsync(request, cancellationToken).ConfigureAwait(false);
-        return S3Bucket.Entry(Path, content.Length, answer.ETag, modified: null);
-    }
-}
-
-/// <summary>The completion of a multi-part upload.</summary>
-internal sealed class S3Completion(S3Bucket bucket, StoragePath path, WriteMode mode, string writeId, string uploadId, List<PartETag> parts, long length)
-    : S3Publication(bucket, path, mode, writeId)
-{
-    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
-
-    /// <summary>S3 says of a completion that met another request: begin a new upload.</summary>
-    public override bool RepeatsAfterConflict => false;
-
-    public override async Task<FileEntry> SendAsync(CancellationToken cancellationToken)
-    {
-        var request = new CompleteMultipartUploadRequest
-        {
-            BucketName = Bucket.Name,
-            Key = Path.Key,
-            UploadId = uploadId,
-            PartETags = parts,
-            IfNoneMatch = Bucket.Server.CompletesConditionally ? IfNoneMatch : null,
-            IfMatch = Bucket.Server.CompletesConditionally ? Mode.ExpectedETag : null,
-        };
-        var answer = await Bucket.Client.CompleteMultipartUploadAsync(request, cancellationToken).ConfigureAwait(false);
-        var etag = S3Bucket.Unquote(answer.ETag) ?? ETagOf(parts) ?? (await Bucket.FindAsync(Path, cancellationToken).ConfigureAwait(false))?.ETag;
-        return S3Bucket.Entry(Path, length, etag, modified: null);
-    }
-
-    /// <summary>Ceph up to 18 answers a completion without the ETag; it is the hash of the parts' hashes. Null where those are none.</summary>
-    private static string? ETagOf(List<PartETag> parts)
-    {
-        if (!parts.TrueForAll(part => part.ETag.AsSpan().Trim('"') is { Length: 32 } hash && !hash.ContainsAnyExcept(HexDigits)))
-            return null;
-#pragma warning disable CA5351 // It is S3's definition of an ETag and protects nothing.
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-#pragma warning restore CA5351
-        foreach (var part in parts)
-            hash.AppendData(Convert.FromHexString(S3Bucket.Unquote(part.ETag)!));
-        return $"{Convert.ToHexStringLower(hash.GetHashAndReset())}-{parts.Count}";
+        if (_checksum is not null)
+            Bucket.Server.LearnChecksums(answer.ChecksumCRC32C is not null);
+        return S3Bucket.Entry(Path, _content.Length, answer.ETag, modified: null);
     }
 }
 
 /// <summary>A copy inside the bucket.</summary>
 internal sealed class S3Copy(S3Bucket bucket, FileEntry source, StoragePath path, WriteMode mode, string writeId) : S3Publication(bucket, path, mode, writeId)
 {
+    /// <summary>No byte goes over our connection, and yet the server takes its time for each.</summary>
+    public override long Length => source.Length;
+
     public override async Task<FileEntry> SendAsync(CancellationToken cancellationToken)
     {
         var request = new CopyObjectRequest
@@ -105,11 +87,8 @@ internal sealed class S3Copy(S3Bucket bucket, FileEntry source, StoragePath path
             ETagToMatch = source.ETag,
             IfNoneMatch = IfNoneMatch,
             IfMatch = Mode.ExpectedETag,
-            // Or the copy would carry the write id of its source.
-            MetadataDirective = Amazon.S3.S3MetadataDirective.REPLACE,
-            ContentType = "application/octet-stream",
         };
-        S3Bucket.Stamp(request.Metadata, WriteId);
+        Bucket.Headers.Stamp(request, WriteId);
         var answer = await Bucket.Client.CopyObjectAsync(request, cancellationToken).ConfigureAwait(false);
         var entry = S3Bucket.Entry(Path, source.Length, answer.ETag, modified: null);
         // Where the condition on the source is ignored, it may have been another version by now, of another length.

@@ -13,6 +13,7 @@ internal sealed class S3Server
 {
     private readonly S3FileSystemOptions _options;
     private readonly Uri? _serviceUrl;
+    private volatile ServerSupport _keepsChecksums;
 
     public S3Server(S3FileSystemOptions options)
     {
@@ -23,6 +24,8 @@ internal sealed class S3Server
         PathStyle = options.PathStyle ?? !isAws;
         CompletesConditionally = Has(options.ConditionalCompletion, isAws && options.Client is null);
         CopiesConditionally = Has(options.ConditionalCopy, isAws && options.Client is null);
+        if (isAws && options.Client is null)
+            LearnChecksums(areKept: true);
     }
 
     public bool PathStyle { get; }
@@ -33,6 +36,12 @@ internal sealed class S3Server
     /// <summary><see cref="S3FileSystemOptions.ConditionalCopy"/>.</summary>
     public bool CopiesConditionally { get; }
 
+    /// <summary>Whether the server verifies and keeps checksums; <see cref="ServerSupport.Auto"/> until an answer showed it.</summary>
+    public ServerSupport KeepsChecksums => _keepsChecksums;
+
+    /// <summary>An upload that carried a checksum was answered with it, or was not.</summary>
+    public void LearnChecksums(bool areKept) => _keepsChecksums = areKept ? ServerSupport.Yes : ServerSupport.No;
+
     public IAmazonS3 CreateClient()
     {
         var config = new AmazonS3Config
@@ -41,7 +50,12 @@ internal sealed class S3Server
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
             ForcePathStyle = PathStyle,
+            ConnectTimeout = _options.ConnectTimeout,
+            // Each attempt has a time of its own, by how much it carries.
+            Timeout = Timeout.InfiniteTimeSpan,
         };
+        if (_options.MaxConnections is { } connections)
+            config.MaxConnectionsPerServer = connections;
         if (_serviceUrl is not null)
         {
             config.ServiceURL = _serviceUrl.ToString();
@@ -54,23 +68,12 @@ internal sealed class S3Server
         _options.Configure?.Invoke(config);
         try
         {
-            return Credentials() is { } credentials ? new AmazonS3Client(credentials, config) : new AmazonS3Client(config);
+            return S3Credentials.Of(_options) is { } credentials ? new AmazonS3Client(credentials, config) : new AmazonS3Client(config);
         }
         catch (AmazonClientException e)
         {
             throw new FileSystemException(FileSystemErrorCode.NotSupported, $"The S3 client cannot be made; is Region (Cairn:FileSystems:s3:Region, AWS_REGION) set? {e.Message}", null, e);
         }
-    }
-
-    private AWSCredentials? Credentials()
-    {
-        if (_options.AccessKey is null != _options.SecretKey is null)
-            throw new FileSystemException(FileSystemErrorCode.NotSupported, "AccessKey and SecretKey (Cairn:FileSystems:s3:…) are set together or not at all.");
-        if (_options.AccessKey is null)
-            return null;
-        return _options.SessionToken is { } token
-            ? new SessionAWSCredentials(_options.AccessKey, _options.SecretKey, token)
-            : new BasicAWSCredentials(_options.AccessKey, _options.SecretKey);
     }
 
     private static bool Has(ServerSupport support, bool unlessSaid) => support == ServerSupport.Auto ? unlessSaid : support == ServerSupport.Yes;

@@ -29,7 +29,7 @@ internal static class Effort
         var report = $"""
             # {title}
 
-            `CAIRN_FULL=1 dotnet run --project tests/Providers.S3.Tests -c Release -- -method '*{test.TestClass.TestClassSimpleName}.{test.MethodName}'`, on {server}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}.
+            `CAIRN_FULL=1 dotnet run --project tests/Providers.S3.Tests -c Release -- -method '*{test.TestClass.TestClassName.Split('.')[^1]}.{test.MethodName}'`, on {server}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}.
 
             {text.Trim()}
 

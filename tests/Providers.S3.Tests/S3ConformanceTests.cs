@@ -1,20 +1,29 @@
 using Amazon.S3.Model;
 using Cairn.Conformance.FileSystems;
+using Cairn.Emulators;
 using Cairn.FileSystems;
 
 namespace Cairn.Providers.S3.Tests;
 
-public sealed class S3ConformanceTests
+public abstract class S3ConformanceTests(S3ServerKind server)
 {
-    public static TheoryData<string> Cases { get; } = [.. FileSystemConformance.Names];
+    private static readonly StoreFeature[] Lacking = [StoreFeature.RealDirectories];
+
+    public static TheoryData<string> Cases { get; } = [.. FileSystemConformance.NamesFor(Lacking)];
 
     [Theory]
     [MemberData(nameof(Cases))]
     public async Task S3_holds_the_contract(string name)
     {
-        var store = await S3Store.OpenAsync();
-        var reason = await FileSystemConformance.RunAsync(name, () => new Harness(store), TestContext.Current.CancellationToken);
-        Assert.SkipWhen(reason is not null, reason ?? "");
+        var store = await S3Store.OpenAsync(server);
+        Assert.Null(await FileSystemConformance.RunAsync(name, () => new Harness(store), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task What_is_left_out_of_the_contract_does_not_apply()
+    {
+        var store = await S3Store.OpenAsync(server);
+        await FileSystemConformance.CheckLeftOutAsync(() => new Harness(store), Lacking, TestContext.Current.CancellationToken);
     }
 
     private sealed class Harness(S3Store store) : FileSystemHarness
@@ -46,4 +55,8 @@ public sealed class S3ConformanceTests
             return true;
         }
     }
+
+    public sealed class OnWeak() : S3ConformanceTests(S3ServerKind.Any);
+
+    public sealed class OnStrict() : S3ConformanceTests(S3ServerKind.Strict);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Cairn.Emulators;
 using Cairn.FileSystems;
 using Cairn.Providers.Tests.Http;
 using static Cairn.Providers.Tests.Http.Transfer;
@@ -6,7 +7,7 @@ using static Cairn.Providers.Tests.Http.Transfer;
 namespace Cairn.Providers.S3.Tests;
 
 /// <summary>Faults that take their own shape here: uploads in parts, and what the server says in its own words.</summary>
-public sealed class S3FaultTests : HttpFaultTests
+public abstract class S3FaultTests(S3ServerKind server) : HttpFaultTests
 {
     private const int Part = 5 * 1024 * 1024;
 
@@ -15,7 +16,7 @@ public sealed class S3FaultTests : HttpFaultTests
     [Fact]
     public async Task A_replace_whose_answer_is_lost_is_found_by_its_write_id()
     {
-        var (store, wire) = (await S3Store.OpenAsync(), new HttpWire());
+        var (store, wire) = (await S3Store.OpenAsync(server), new HttpWire());
         await using var fileSystem = store.Open(wire);
         var path = store.NewDirectory() / "file";
         var first = await WriteAsync(fileSystem, path, Bytes(1000), WriteMode.Create);
@@ -28,7 +29,7 @@ public sealed class S3FaultTests : HttpFaultTests
     [Fact]
     public async Task A_completion_whose_answer_is_lost_is_settled()
     {
-        var (store, wire) = (await S3Store.OpenAsync(), new HttpWire());
+        var (store, wire) = (await S3Store.OpenAsync(server), new HttpWire());
         await using var fileSystem = store.Open(wire);
         var path = store.NewDirectory() / "file";
         wire.LoseAnswerOf(request => request.Method == HttpMethod.Post && request.RequestUri!.Query.Contains("uploadId", StringComparison.Ordinal));
@@ -40,7 +41,7 @@ public sealed class S3FaultTests : HttpFaultTests
     [Fact]
     public async Task Requests_of_an_upload_that_fail_are_repeated()
     {
-        var (store, wire) = (await S3Store.OpenAsync(), new HttpWire());
+        var (store, wire) = (await S3Store.OpenAsync(server), new HttpWire());
         await using var fileSystem = store.Open(wire);
         var path = store.NewDirectory() / "file";
         wire.AnswerInstead(_ => true, HttpStatusCode.ServiceUnavailable, "<Error><Code>SlowDown</Code></Error>");
@@ -53,7 +54,7 @@ public sealed class S3FaultTests : HttpFaultTests
     [Fact]
     public async Task A_commit_that_is_cancelled_while_it_waits_for_its_answer_is_committed_all_the_same()
     {
-        var (store, wire) = (await S3Store.OpenAsync(), new HttpWire());
+        var (store, wire) = (await S3Store.OpenAsync(server), new HttpWire());
         await using var fileSystem = store.Open(wire);
         var path = store.NewDirectory() / "file";
         using var cancelled = new CancellationTokenSource();
@@ -71,7 +72,7 @@ public sealed class S3FaultTests : HttpFaultTests
     [Fact]
     public async Task A_put_that_the_server_will_not_take_is_refused_at_once_and_not_unknown()
     {
-        var (store, wire) = (await S3Store.OpenAsync(), new HttpWire());
+        var (store, wire) = (await S3Store.OpenAsync(server), new HttpWire());
         await using var fileSystem = store.Open(wire);
         wire.AnswerInstead(_ => true, HttpStatusCode.BadRequest, "<Error><Code>InvalidArgument</Code><Message>no</Message></Error>");
         var error = await Assert.ThrowsAsync<FileSystemException>(() => WriteAsync(fileSystem, store.NewDirectory() / "file", Bytes(10), WriteMode.Create));
@@ -82,7 +83,7 @@ public sealed class S3FaultTests : HttpFaultTests
     [Fact]
     public async Task A_connection_that_the_server_lost_the_thread_of_is_tried_again()
     {
-        var (store, wire) = (await S3Store.OpenAsync(), new HttpWire());
+        var (store, wire) = (await S3Store.OpenAsync(server), new HttpWire());
         await using var fileSystem = store.Open(wire);
         var path = store.NewDirectory() / "file";
         wire.AnswerInstead(_ => true, HttpStatusCode.BadRequest);
@@ -92,5 +93,9 @@ public sealed class S3FaultTests : HttpFaultTests
         Assert.Equal(["PUT", "PUT", "GET", "GET"], wire.Requests);
     }
 
-    private protected override async Task<IFileSystem> OpenAsync(HttpWire wire) => (await S3Store.OpenAsync()).Open(wire);
+    private protected override async Task<IFileSystem> OpenAsync(HttpWire wire) => (await S3Store.OpenAsync(server)).Open(wire);
+
+    public sealed class OnWeak() : S3FaultTests(S3ServerKind.Any);
+
+    public sealed class OnStrict() : S3FaultTests(S3ServerKind.Strict);
 }

@@ -1,3 +1,4 @@
+using Cairn.Emulators;
 using Cairn.FileSystems;
 using Cairn.Providers.Tests.Http;
 using static Cairn.Providers.Tests.Http.Transfer;
@@ -5,7 +6,7 @@ using static Cairn.Providers.Tests.Http.Transfer;
 namespace Cairn.Providers.S3.Tests;
 
 /// <summary>How many requests each verb makes, counted on the wire.</summary>
-public sealed class S3RequestTests
+public abstract class S3RequestTests(S3ServerKind server)
 {
     private const int Part = 5 * 1024 * 1024;
 
@@ -18,7 +19,7 @@ public sealed class S3RequestTests
     [InlineData(Part + 1, "POST uploads, PUT partNumber uploadId, PUT partNumber uploadId, POST uploadId")]
     public async Task A_file_of_one_part_is_one_put_and_one_of_n_parts_n_plus_two_requests(int length, string expected)
     {
-        var (store, wire) = (await S3Store.OpenAsync(), new HttpWire());
+        var (store, wire) = (await S3Store.OpenAsync(server), new HttpWire());
         await using var fileSystem = store.Open(wire);
         var path = store.NewDirectory() / "file";
         var content = Bytes(length);
@@ -31,7 +32,7 @@ public sealed class S3RequestTests
     [Fact]
     public async Task Finding_is_one_request_and_the_first_miss_of_a_process_looks_at_the_bucket_too()
     {
-        var (store, wire) = (await S3Store.OpenAsync(), new HttpWire());
+        var (store, wire) = (await S3Store.OpenAsync(server), new HttpWire());
         await using var fileSystem = store.Open(wire);
         var directory = store.NewDirectory();
         Assert.Null(await fileSystem.FindAsync(directory / "absent", cancellationToken: Token));
@@ -52,7 +53,7 @@ public sealed class S3RequestTests
     [InlineData(0, "GET, HEAD")]
     public async Task Reading_a_small_file_to_its_end_is_one_request_and_an_empty_one_is_looked_up_too(int length, string expected)
     {
-        var (store, wire) = (await S3Store.OpenAsync(), new HttpWire());
+        var (store, wire) = (await S3Store.OpenAsync(server), new HttpWire());
         await using var fileSystem = store.Open(wire);
         var path = store.NewDirectory() / "file";
         await WriteAsync(fileSystem, path, Bytes(length), WriteMode.Create);
@@ -64,7 +65,7 @@ public sealed class S3RequestTests
     [Fact]
     public async Task Listing_is_a_request_a_page_and_deleting_one_a_thousand()
     {
-        var (store, wire) = (await S3Store.OpenAsync(), new HttpWire());
+        var (store, wire) = (await S3Store.OpenAsync(server), new HttpWire());
         await using var fileSystem = store.Open(wire);
         var directory = store.NewDirectory();
         for (var i = 0; i < 5; i++)
@@ -85,7 +86,7 @@ public sealed class S3RequestTests
     [Fact]
     public async Task A_copy_is_one_request_where_the_server_can_and_one_read_and_one_put_where_it_ignores_conditions()
     {
-        var (store, wire) = (await S3Store.OpenAsync(), new HttpWire());
+        var (store, wire) = (await S3Store.OpenAsync(server), new HttpWire());
         await using var fileSystem = store.Open(wire);
         var directory = store.NewDirectory();
         var source = await WriteAsync(fileSystem, directory / "a", Bytes(100), WriteMode.Create);
@@ -104,7 +105,7 @@ public sealed class S3RequestTests
     [Fact]
     public async Task Making_a_directory_is_no_request()
     {
-        var (store, wire) = (await S3Store.OpenAsync(), new HttpWire());
+        var (store, wire) = (await S3Store.OpenAsync(server), new HttpWire());
         await using var fileSystem = store.Open(wire);
         await fileSystem.CreateDirectoryAsync(store.NewDirectory(), Token);
         Assert.Empty(wire.Requests);
@@ -113,7 +114,7 @@ public sealed class S3RequestTests
     [Fact]
     public async Task Discarding_an_upload_aborts_it_once_its_parts_have_ended()
     {
-        var (store, wire) = (await S3Store.OpenAsync(), new HttpWire());
+        var (store, wire) = (await S3Store.OpenAsync(server), new HttpWire());
         await using var fileSystem = store.Open(wire);
         var path = store.NewDirectory() / "file";
         await using (var writer = await fileSystem.OpenWriteAsync(path, new() { Mode = WriteMode.Overwrite }, Token))
@@ -128,4 +129,8 @@ public sealed class S3RequestTests
         Assert.True(uploads.MultipartUploads is null or { Count: 0 });
         Assert.Null(await fileSystem.FindAsync(path, cancellationToken: Token));
     }
+
+    public sealed class OnWeak() : S3RequestTests(S3ServerKind.Any);
+
+    public sealed class OnStrict() : S3RequestTests(S3ServerKind.Strict);
 }

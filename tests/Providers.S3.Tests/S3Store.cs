@@ -10,7 +10,7 @@ namespace Cairn.Providers.S3.Tests;
 internal sealed class S3Store
 {
     private static readonly SemaphoreSlim Gate = new(1);
-    private static S3Store? _shared;
+    private static readonly Dictionary<S3ServerKind, S3Store> Shared = [];
 
     private S3Store(S3Endpoint endpoint) => Endpoint = endpoint;
 
@@ -23,16 +23,18 @@ internal sealed class S3Store
     /// <summary>A directory that no other test uses.</summary>
     public StoragePath NewDirectory() => Root / $"d-{Guid.NewGuid():n}";
 
-    /// <summary>The one bucket of this process.</summary>
-    public static async Task<S3Store> OpenAsync()
+    /// <summary>The one bucket of this process on that server.</summary>
+    public static async Task<S3Store> OpenAsync(S3ServerKind kind)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         await Gate.WaitAsync(cancellationToken);
         try
         {
-            return _shared ??= await MakeAsync(cancellationToken);
+            if (!Shared.TryGetValue(kind, out var store))
+                Shared[kind] = store = await MakeAsync(kind, cancellationToken);
+            return store;
         }
-        catch (EmulatorUnavailableException unavailable) when (!EmulatorPolicy.Required)
+        catch (EmulatorUnavailableException unavailable) when (EmulatorPolicy.MaySkip(unavailable))
         {
             Assert.Skip(unavailable.Message);
             throw;
@@ -46,18 +48,26 @@ internal sealed class S3Store
     /// <summary>A file system on this bucket, or on another root.</summary>
     public S3FileSystem Open(
         HttpWire? wire = null, ServerSupport? completion = null, StoragePath? root = null, string? secretKey = null, FileSystems.Drivers.PartedWriteOptions? parts = null,
-        Uri? serviceUrl = null) =>
-        new(root ?? Root, new S3FileSystemOptions
+        Uri? serviceUrl = null, S3Checksums checksums = S3Checksums.Auto) =>
+        new(root ?? Root, Options(wire, completion, secretKey, parts, serviceUrl, checksums));
+
+    /// <summary>What <see cref="Open"/> opens one with.</summary>
+    public S3FileSystemOptions Options(
+        HttpWire? wire = null, ServerSupport? completion = null, string? secretKey = null, FileSystems.Drivers.PartedWriteOptions? parts = null,
+        Uri? serviceUrl = null, S3Checksums checksums = S3Checksums.Auto, long? maxCopyLength = null) => new()
         {
             ServiceUrl = serviceUrl ?? Endpoint.ServiceUrl,
             Region = Endpoint.Region,
             AccessKey = Endpoint.AccessKey,
             SecretKey = secretKey ?? Endpoint.SecretKey,
             ConditionalCompletion = completion ?? (Endpoint.Traits.HonoursConditionalCompletion ? ServerSupport.Yes : ServerSupport.No),
+            Checksums = checksums,
             Parts = parts ?? new() { PartSize = 5 * 1024 * 1024 },
-            Retry = new() { FirstDelay = TimeSpan.FromMilliseconds(5) },
+            Retry = new() { FirstDelay = TimeSpan.FromMilliseconds(5), AttemptTimeout = TimeSpan.FromSeconds(10) },
+            MaxCopyLength = maxCopyLength ?? 5L << 30,
+            CopyPartSize = 5 * 1024 * 1024,
             Configure = config => config.HttpClientFactory = wire is null ? null : new WireFactory(wire),
-        });
+        };
 
     /// <summary>The SDK's own client, for what Cairn would not do.</summary>
     public AmazonS3Client RawClient() => new(
@@ -71,15 +81,19 @@ internal sealed class S3Store
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         });
 
-    private static async Task<S3Store> MakeAsync(CancellationToken cancellationToken)
+    /// <summary>A new bucket on a server.</summary>
+    public static async Task<S3Store> OnAsync(S3Endpoint endpoint, CancellationToken cancellationToken)
     {
-        var store = new S3Store(await S3Endpoint.GetSharedAsync(cancellationToken));
+        var store = new S3Store(endpoint);
         using var client = store.RawClient();
         await client.PutBucketAsync(store.Bucket, cancellationToken);
         return store;
     }
 
-    private sealed class WireFactory(HttpWire wire) : HttpClientFactory
+    private static async Task<S3Store> MakeAsync(S3ServerKind kind, CancellationToken cancellationToken) =>
+        await OnAsync(await S3Endpoint.GetSharedAsync(kind, cancellationToken), cancellationToken);
+
+    public sealed class WireFactory(HttpWire wire) : HttpClientFactory
     {
         public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(wire, disposeHandler: false);
 

@@ -12,15 +12,23 @@ internal sealed record CheckpointDirectories(StoragePath Job)
     /// <summary>The commit point of a checkpoint: it exists exactly when this file does.</summary>
     public const string MetadataFileName = "_metadata";
 
+    public const string SharedName = "shared";
+
+    public const string TaskOwnedName = "taskowned";
+
+    public const string EpochsName = "epochs";
+
+    public const string ClaimsName = "claims";
+
     private const string CheckpointPrefix = "chk-";
 
-    public StoragePath Shared => Job / "shared";
+    public StoragePath Shared => Job / SharedName;
 
-    public StoragePath TaskOwned => Job / "taskowned";
+    public StoragePath TaskOwned => Job / TaskOwnedName;
 
-    public StoragePath Epochs => Job / "epochs";
+    public StoragePath Epochs => Job / EpochsName;
 
-    public StoragePath Claims => Job / "claims";
+    public StoragePath Claims => Job / ClaimsName;
 
     public static CheckpointDirectories Of(StoragePath checkpointDirectory, JobId jobId) => new(checkpointDirectory / jobId.ToString());
 

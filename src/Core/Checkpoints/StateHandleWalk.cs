@@ -19,6 +19,14 @@ internal static class StateHandleWalk
         _ => [],
     };
 
+    /// <summary>The directories that handles keep alive, with whatever lies in them.</summary>
+    public static IEnumerable<string> Directories(CheckpointMetadata metadata) => metadata.Operators
+        .SelectMany(state => state.Subtasks)
+        .SelectMany(OperatorStates)
+        .OfType<FileMergingOperatorStreamStateHandle>()
+        .SelectMany(handle => new[] { handle.TaskOwnedDirectory, handle.SharedDirectory })
+        .Where(directory => directory.Length > 0);
+
     /// <summary>The stream that really holds the bytes: a key-group handle used as a stream stands for its delegate.</summary>
     public static StreamStateHandle Leaf(StreamStateHandle handle)
     {
@@ -27,7 +35,7 @@ internal static class StateHandleWalk
         return handle;
     }
 
-    private static IEnumerable<StreamStateHandle> Streams(OperatorState state) =>
+    public static IEnumerable<StreamStateHandle> Streams(OperatorState state) =>
         (state.CoordinatorState is null ? [] : new StreamStateHandle[] { state.CoordinatorState }).Concat(state.Subtasks.SelectMany(Streams));
 
     public static IEnumerable<StreamStateHandle> Streams(OperatorSubtaskState subtask)

@@ -58,6 +58,34 @@ public class FencingTests
     }
 
     [Fact]
+    public async Task A_discard_still_under_way_never_rests_on_a_commit_that_was_not_yet_followed_by_a_look_at_the_next_epoch()
+    {
+        await using var job = new TestJob();
+        await using (var earlier = await job.OpenAsync(options: new() { Retained = 2 }))
+        {
+            await earlier.CheckpointAsync("one");
+            await earlier.CheckpointAsync("two");
+        }
+        Pause reading = new("/chk-1/_metadata"), looking = new("/epochs/2");
+        await using var replaced = new TestJob(inner => new Pausing(inner, reading, looking), job.Root);
+        await using var first = await replaced.OpenAsync(options: new() { Retained = 1 });
+        reading.Arm();
+        await first.CheckpointAsync("stable");
+        await reading.Reached;
+        await using var second = await job.OpenAsync();
+
+        looking.Arm();
+        var commit = first.CheckpointAsync("zombie");
+        await looking.Reached;
+        reading.Release();
+        await first.WaitForDiscardsAsync(Token);
+        looking.Release();
+
+        await Assert.ThrowsAsync<FencedException>(() => commit);
+        Assert.Contains($"chk-{second.Restored!.Id}", await job.CheckpointsAsync());
+    }
+
+    [Fact]
     public async Task Of_owners_that_open_at_once_each_has_an_epoch_of_its_own_without_gaps()
     {
         await using var job = new TestJob();
@@ -121,6 +149,45 @@ public class FencingTests
 
         await using var next = await job.OpenAsync();
         Assert.Equal("committed, but nobody knows", await next.RestoreTextAsync("counter"));
+    }
+
+    /// <summary>Stops, once it is armed, the next look-up or read of one file until it is released.</summary>
+    private sealed class Pause(string suffix)
+    {
+        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private volatile bool _isArmed;
+
+        public Task Reached => _reached.Task;
+
+        public void Arm() => _isArmed = true;
+
+        public void Release() => _released.SetResult();
+
+        public Task PassAsync(StoragePath path)
+        {
+            if (!_isArmed || !path.Path.EndsWith(suffix, StringComparison.Ordinal))
+                return Task.CompletedTask;
+            _reached.TrySetResult();
+            return _released.Task;
+        }
+    }
+
+    private sealed class Pausing(IFileSystem inner, params Pause[] pauses) : FileSystemLayer(inner)
+    {
+        public override async Task<FileEntry?> FindAsync(StoragePath path, FindOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            await PassAsync(path);
+            return await base.FindAsync(path, options, cancellationToken);
+        }
+
+        public override async Task<FileReadStream> OpenReadAsync(StoragePath path, ReadOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            await PassAsync(path);
+            return await base.OpenReadAsync(path, options, cancellationToken);
+        }
+
+        private Task PassAsync(StoragePath path) => Task.WhenAll(pauses.Select(pause => pause.PassAsync(path)));
     }
 
     /// <summary>Answers one commit with "unknown", before or after it took effect.</summary>

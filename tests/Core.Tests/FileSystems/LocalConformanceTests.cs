@@ -6,15 +6,18 @@ namespace Cairn.Tests.FileSystems;
 
 public sealed class LocalConformanceTests
 {
-    public static TheoryData<string> Cases { get; } = [.. FileSystemConformance.Names];
+    private static readonly StoreFeature[] Lacking = [StoreFeature.Buckets, StoreFeature.Rights];
+
+    public static TheoryData<string> Cases { get; } = [.. FileSystemConformance.NamesFor(Lacking)];
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task Local_files_hold_the_contract(string name)
-    {
-        var skipped = await FileSystemConformance.RunAsync(name, () => new LocalHarness(), TestContext.Current.CancellationToken);
-        Assert.SkipWhen(skipped is not null, skipped ?? "");
-    }
+    public async Task Local_files_hold_the_contract(string name) =>
+        Assert.Null(await FileSystemConformance.RunAsync(name, () => new LocalHarness(), TestContext.Current.CancellationToken));
+
+    [Fact]
+    public Task What_is_left_out_of_the_contract_does_not_apply() =>
+        FileSystemConformance.CheckLeftOutAsync(() => new LocalHarness(), Lacking, TestContext.Current.CancellationToken);
 
     [Fact]
     public async Task Deleting_a_tree_takes_a_link_to_a_directory_and_nothing_behind_it()

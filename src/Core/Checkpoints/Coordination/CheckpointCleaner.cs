@@ -36,8 +36,12 @@ internal sealed class CheckpointCleaner : IDisposable
 
     /// <summary>What a round has to keep.</summary>
     /// <param name="Retained">How many completed checkpoints.</param>
+    /// <param name="Confirmed">
+    /// The newest checkpoint whose commit was followed by a look that found the owner to be the owner. One committed later replaces nothing yet: a new
+    /// owner may have listed the checkpoints before it, and started from one of those.
+    /// </param>
     /// <param name="UnderWay">What the checkpoints under way need, asked when it is needed.</param>
-    public sealed record Order(int Retained, Func<CheckpointsUnderWay> UnderWay);
+    public sealed record Order(int Retained, long Confirmed, Func<CheckpointsUnderWay> UnderWay);
 
     /// <summary>Ends when no round is running.</summary>
     public Task Idle
@@ -122,7 +126,7 @@ internal sealed class CheckpointCleaner : IDisposable
         if (_claims is not null)
             await _claims.ReadAsync(_registry, _store, cancellationToken).ConfigureAwait(false);
         var underWay = order.UnderWay();
-        _store.Subsume(order.Retained, checkpoint => underWay.Bases.Contains(checkpoint));
+        _store.Subsume(order.Retained, order.Confirmed, checkpoint => underWay.Bases.Contains(checkpoint));
         var directories = await DiscardMetadataAsync(cancellationToken).ConfigureAwait(false);
         await DiscardFilesAsync(LowestNeeded(underWay), directories, cancellationToken).ConfigureAwait(false);
         if (_claims is not null && !_registry.HasClaimed && !_store.HasClaimed)

@@ -250,7 +250,7 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
         {
             foreach (var older in _pending.Below(completed.Id))
                 _ = older.AbortAsync(CheckpointFailureReason.Subsumed);
-            _retention.Clean();
+            _retention.Clean(completed.Id);
         }
         await _ownership.RenewIfUsedUpAsync(cancellationToken).ConfigureAwait(false);
         return completed;

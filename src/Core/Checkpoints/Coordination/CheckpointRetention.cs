@@ -88,7 +88,7 @@ internal sealed class CheckpointRetention : IAsyncDisposable
     }
 
     /// <summary>Discards what is too much, in the background. Called after a commit and the look that follows it, and at no other time.</summary>
-    public void Clean() => _cleaner.Start(new CheckpointCleaner.Order(_retained, _pending.UnderWay));
+    public void Clean(long confirmed) => _cleaner.Start(new CheckpointCleaner.Order(_retained, confirmed, _pending.UnderWay));
 
     public Task WaitForRoomAsync(CancellationToken cancellationToken) => _cleaner.WaitForRoomAsync(_retained, cancellationToken);
 
@@ -115,7 +115,7 @@ internal sealed class CheckpointRetention : IAsyncDisposable
     private async Task CleanAsync(int retained, CancellationToken cancellationToken)
     {
         await Idle.WaitAsync(cancellationToken).ConfigureAwait(false);
-        _cleaner.Start(new CheckpointCleaner.Order(retained, _pending.UnderWay));
+        _cleaner.Start(new CheckpointCleaner.Order(retained, long.MaxValue, _pending.UnderWay));
         await Idle.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 

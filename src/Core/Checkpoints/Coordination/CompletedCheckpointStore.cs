@@ -105,12 +105,16 @@ internal sealed class CompletedCheckpointStore(FileSystemCheckpointStorageBase s
         return true;
     }
 
-    /// <summary>Gives up the oldest until <paramref name="retained"/> are left, except those that <paramref name="isNeeded"/> holds for; they are kept on top.</summary>
-    public void Subsume(int retained, Func<CompletedCheckpoint, bool> isNeeded)
+    /// <summary>
+    /// Gives up the oldest until <paramref name="retained"/> are left of those up to <paramref name="confirmed"/>, except those that <paramref name="isNeeded"/>
+    /// holds for; they are kept on top, as newer ones are.
+    /// </summary>
+    public void Subsume(int retained, long confirmed, Func<CompletedCheckpoint, bool> isNeeded)
     {
         lock (_gate)
         {
-            foreach (var kept in _kept.Take(Math.Max(0, _kept.Count - retained)).Where(k => !isNeeded(k.Checkpoint)).ToList())
+            var candidates = _kept.TakeWhile(k => k.Sequence <= confirmed).ToList();
+            foreach (var kept in candidates.SkipLast(retained).Where(k => !isNeeded(k.Checkpoint)))
             {
                 _kept.Remove(kept);
                 if (kept.MetadataFile is not null)

@@ -47,6 +47,7 @@ internal static class CommitCases
     public static Task Create_fails_when_the_name_is_taken(FileSystemHarness harness, CancellationToken cancellationToken) =>
         CheckRefusedCreateAsync(harness, New, cancellationToken);
 
+    [Needs(StoreFeature.ConditionsOnLargeFiles)]
     public static Task Create_of_a_large_file_fails_when_the_name_is_taken(FileSystemHarness harness, CancellationToken cancellationToken)
     {
         harness.NeedsConditionsOnLargeFiles();
@@ -86,6 +87,7 @@ internal static class CommitCases
         await harness.FileSystem.CheckAsync(path, large, cancellationToken);
     }
 
+    [Needs(StoreFeature.Replace)]
     public static async Task Replace_takes_the_expected_version_only(FileSystemHarness harness, CancellationToken cancellationToken)
     {
         ApplyReplace(harness);
@@ -100,6 +102,7 @@ internal static class CommitCases
         Expect.Equal(second.ETag, (await harness.FileSystem.GetAsync(path, cancellationToken)).ETag);
     }
 
+    [Needs(StoreFeature.Replace, StoreFeature.ConditionsOnLargeFiles)]
     public static async Task Replace_of_a_large_file_takes_the_expected_version_only(FileSystemHarness harness, CancellationToken cancellationToken)
     {
         ApplyReplace(harness);
@@ -115,6 +118,7 @@ internal static class CommitCases
         await harness.FileSystem.CheckAsync(path, large, cancellationToken);
     }
 
+    [Needs(StoreFeature.Replace)]
     public static async Task Replace_of_a_file_that_is_gone_fails(FileSystemHarness harness, CancellationToken cancellationToken)
     {
         ApplyReplace(harness);
@@ -126,6 +130,7 @@ internal static class CommitCases
         await harness.FileSystem.CheckAbsentAsync(path, cancellationToken);
     }
 
+    [Needs(StoreFeature.Replace, Absent = true)]
     public static async Task Replace_is_refused_at_open_where_it_is_not_offered(FileSystemHarness harness, CancellationToken cancellationToken)
     {
         Expect.Applies(!harness.FileSystem.Capabilities.ConditionalReplace, "the store offers Replace");

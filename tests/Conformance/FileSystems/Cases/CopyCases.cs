@@ -33,6 +33,7 @@ internal static class CopyCases
         await harness.FileSystem.CheckAsync(destination, Content, cancellationToken);
     }
 
+    [Needs(StoreFeature.Replace)]
     public static async Task Replace_takes_the_expected_version_of_the_destination_only(FileSystemHarness harness, CancellationToken cancellationToken)
     {
         Expect.Applies(harness.FileSystem.Capabilities.ConditionalReplace, "the store offers no Replace");

@@ -37,6 +37,7 @@ internal static class DirectoryCases
         Expect.Equal(null, await harness.FileSystem.FindAsync(harness.At("a"), WithDirectories, cancellationToken));
     }
 
+    [Needs(StoreFeature.RealDirectories)]
     public static async Task An_empty_directory_is_deleted_where_directories_are_real(FileSystemHarness harness, CancellationToken cancellationToken)
     {
         Expect.Applies(harness.FileSystem.Capabilities.RealDirectories, "directories are prefixes here");

@@ -8,12 +8,14 @@ internal static class RaceCases
 {
     private const int Writers = 16;
 
+    [Needs(StoreFeature.AtomicCreate)]
     public static Task Of_racing_creates_exactly_one_wins(FileSystemHarness harness, CancellationToken cancellationToken)
     {
         Expect.Applies(harness.FileSystem.Capabilities.AtomicCreate, "the store does not decide creates in one step");
         return RaceAsync(harness, 1000, _ => WriteMode.Create, FileSystemErrorCode.AlreadyExists, cancellationToken);
     }
 
+    [Needs(StoreFeature.AtomicCreate, StoreFeature.ConditionsOnLargeFiles)]
     public static Task Of_racing_creates_of_a_large_file_exactly_one_wins(FileSystemHarness harness, CancellationToken cancellationToken)
     {
         Expect.Applies(harness.FileSystem.Capabilities.AtomicCreate, "the store does not decide creates in one step");
@@ -21,6 +23,7 @@ internal static class RaceCases
         return RaceAsync(harness, harness.LargeLength, _ => WriteMode.Create, FileSystemErrorCode.AlreadyExists, cancellationToken);
     }
 
+    [Needs(StoreFeature.Replace)]
     public static async Task Of_racing_replaces_exactly_one_wins(FileSystemHarness harness, CancellationToken cancellationToken)
     {
         Expect.Applies(harness.FileSystem.Capabilities.ConditionalReplace, "the store offers no Replace");
@@ -34,6 +37,7 @@ internal static class RaceCases
     public static Task Racing_overwrites_of_a_large_file_end_with_one_writers_bytes(FileSystemHarness harness, CancellationToken cancellationToken) =>
         RaceAsync(harness, harness.LargeLength, _ => WriteMode.Overwrite, null, cancellationToken);
 
+    [Needs(StoreFeature.Replace)]
     public static async Task No_update_is_lost_when_each_replaces_what_it_read(FileSystemHarness harness, CancellationToken cancellationToken)
     {
         Expect.Applies(harness.FileSystem.Capabilities.ConditionalReplace, "the store offers no Replace");

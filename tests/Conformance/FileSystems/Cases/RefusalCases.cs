@@ -46,6 +46,7 @@ internal static class RefusalCases
         await harness.FileSystem.CheckAsync(harness.At("file"), new Payload(1, 10), cancellationToken);
     }
 
+    [Needs(StoreFeature.Buckets)]
     public static async Task A_missing_bucket_is_not_an_absent_file(FileSystemHarness harness, CancellationToken cancellationToken)
     {
         await using var missing = harness.OpenMissing();
@@ -53,6 +54,7 @@ internal static class RefusalCases
         await CheckEveryRequestFailsAsync(missing, [FileSystemErrorCode.NotFound], cancellationToken);
     }
 
+    [Needs(StoreFeature.Rights)]
     public static async Task Missing_rights_are_not_an_absent_file(FileSystemHarness harness, CancellationToken cancellationToken)
     {
         await using var forbidden = harness.OpenForbidden();

@@ -36,6 +36,7 @@ internal static class SweepCases
         Expect.Equal(0, result.Removed + result.Failures.Count);
     }
 
+    [Needs(StoreFeature.AbandonedWrites)]
     public static async Task What_a_killed_writer_left_is_invisible_and_goes(FileSystemHarness harness, CancellationToken cancellationToken)
     {
         var path = harness.At("sub/file");

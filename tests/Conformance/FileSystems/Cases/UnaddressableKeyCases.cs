@@ -7,6 +7,7 @@ internal static class UnaddressableKeyCases
 {
     private static readonly string[] Odd = ["a//b", "a/", "a/./b", "a/../b", "//c", "./d", "e ", "f\\g", "sub//"];
 
+    [Needs(StoreFeature.UnaddressableKeys)]
     public static async Task They_are_listed_by_their_raw_keys_as_not_addressable(FileSystemHarness harness, CancellationToken cancellationToken)
     {
         var planted = await PlantAsync(harness, cancellationToken);
@@ -16,6 +17,7 @@ internal static class UnaddressableKeyCases
             Expect.Equal(entry.Path.Key == harness.At("a/b").Key, entry.Path.IsAddressable, $"IsAddressable of '{entry.Path.Key}'");
     }
 
+    [Needs(StoreFeature.UnaddressableKeys)]
     public static async Task One_level_lists_nothing_that_addresses_another_object(FileSystemHarness harness, CancellationToken cancellationToken)
     {
         await PlantAsync(harness, cancellationToken);
@@ -28,6 +30,7 @@ internal static class UnaddressableKeyCases
         }
     }
 
+    [Needs(StoreFeature.UnaddressableKeys)]
     public static async Task Only_a_delete_takes_them(FileSystemHarness harness, CancellationToken cancellationToken)
     {
         var planted = await PlantAsync(harness, cancellationToken);
@@ -42,6 +45,7 @@ internal static class UnaddressableKeyCases
         await harness.FileSystem.CheckAsync(harness.At("a/b"), new Payload(1, 10), cancellationToken);
     }
 
+    [Needs(StoreFeature.UnaddressableKeys)]
     public static async Task Deleting_a_tree_takes_them_along(FileSystemHarness harness, CancellationToken cancellationToken)
     {
         var planted = await PlantAsync(harness, cancellationToken);

@@ -38,7 +38,7 @@ public sealed class ConversionTests
                 byte[] converted = MetadataFiles.Write(CheckpointMetadataReader.Read(newer.Read()), lossy);
 
                 Assert.Equal(older.Size, converted.Length);
-                Assert.Equal(older.HandleTypes, HandleCensus.Of(CheckpointMetadataReader.Read(converted)));
+                Assert.Equal(older.HandleTypes, MetadataFiles.HandleTypes(CheckpointMetadataReader.Read(converted)));
             }
         }
     }
@@ -54,7 +54,7 @@ public sealed class ConversionTests
             if (hasLegacyStates)
                 Assert.Contains("legacy states", Refusal(metadata, 6).Message, StringComparison.Ordinal);
             else
-                Assert.Equal(fixture.HandleTypes, HandleCensus.Of(MetadataFiles.RoundTrip(metadata, new CheckpointMetadataWriterOptions { Version = 6 })));
+                Assert.Equal(fixture.HandleTypes, MetadataFiles.HandleTypes(MetadataFiles.RoundTrip(metadata, new CheckpointMetadataWriterOptions { Version = 6 })));
         }
     }
 
@@ -134,7 +134,7 @@ public sealed class ConversionTests
         {
             var converted = MetadataFiles.RoundTrip(CheckpointMetadataReader.Read(fixture.Read()), new CheckpointMetadataWriterOptions { Version = 5 });
 
-            Assert.DoesNotContain("Merged", HandleCensus.Of(converted), StringComparison.Ordinal);
+            Assert.DoesNotContain("Merged", MetadataFiles.HandleTypes(converted), StringComparison.Ordinal);
         }
     }
 

@@ -28,7 +28,7 @@ public sealed class FlinkFixtureTests
             Assert.Equal(
                 (fixture.Path, fixture.Version, fixture.CheckpointId, fixture.MasterStates, fixture.Operators, fixture.Subtasks),
                 (fixture.Path, metadata.Version, metadata.CheckpointId, metadata.MasterStates.Length, metadata.Operators.Length, metadata.Operators.Sum(state => state.Subtasks.Length)));
-            Assert.Equal((fixture.Path, fixture.HandleTypes), (fixture.Path, HandleCensus.Of(metadata)));
+            Assert.Equal((fixture.Path, fixture.HandleTypes), (fixture.Path, MetadataFiles.HandleTypes(metadata)));
             Assert.Equal(
                 (fixture.Path, fixture.Dialect),
                 (fixture.Path, DialectName(metadata.Dialect)));

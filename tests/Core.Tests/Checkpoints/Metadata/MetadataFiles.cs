@@ -15,4 +15,8 @@ internal static class MetadataFiles
 
     public static CheckpointMetadata RoundTrip(CheckpointMetadata metadata, CheckpointMetadataWriterOptions? options = null) =>
         CheckpointMetadataReader.Read(Write(metadata, options));
+
+    /// <summary>The handles of each type, in the words of the fixtures' index.</summary>
+    public static string HandleTypes(CheckpointMetadata metadata) =>
+        string.Join(';', HandleCensus.Of(metadata).Select(count => $"{count.Key}={count.Value}"));
 }

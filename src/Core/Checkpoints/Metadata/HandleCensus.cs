@@ -1,14 +1,14 @@
-using Cairn.Checkpoints.Metadata;
 using Cairn.Checkpoints.State;
 
-namespace Cairn.Tests.Checkpoints.Metadata;
+namespace Cairn.Checkpoints.Metadata;
 
-/// <summary>Counts the handles of each type in metadata, in the words of the fixtures' index.</summary>
+/// <summary>Counts the handles of each type in metadata: Flink's name of the type, and the code that stands for it in the file.</summary>
 internal sealed class HandleCensus
 {
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
 
-    public static string Of(CheckpointMetadata metadata)
+    /// <summary>How many handles of each type there are, by name.</summary>
+    public static IReadOnlyDictionary<string, int> Of(CheckpointMetadata metadata)
     {
         var census = new HandleCensus();
         foreach (var state in metadata.Operators)
@@ -18,7 +18,7 @@ internal sealed class HandleCensus
                 census.Visit(subtask);
         }
 
-        return string.Join(';', census._counts.Select(count => $"{count.Key}={count.Value}"));
+        return census._counts;
     }
 
     private void Count(string type) => _counts[type] = _counts.GetValueOrDefault(type) + 1;

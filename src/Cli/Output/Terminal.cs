@@ -1,0 +1,81 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Spectre.Console;
+
+namespace Cairn.Cli.Output;
+
+/// <summary>Where a command writes: plain lines, rich output for a person, JSON for a program, bytes for the next process. Not thread safe.</summary>
+internal sealed class Terminal : IAsyncDisposable
+{
+    private const int BufferSize = 32 * 1024;
+
+    private readonly CliHost _host;
+    private readonly Lazy<IAnsiConsole> _console;
+
+    public Terminal(CliHost host)
+    {
+        _host = host;
+        Out = new StreamWriter(host.Output, new UTF8Encoding(false), BufferSize, leaveOpen: true) { NewLine = "\n" };
+        Error = new StreamWriter(host.Error, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n", AutoFlush = true };
+        _console = new Lazy<IAnsiConsole>(() => Create(Out, host.UsesColors, host.Width));
+    }
+
+    public TextWriter Out { get; }
+
+    public TextWriter Error { get; }
+
+    /// <summary>Tables and trees; without colours where nobody sees them.</summary>
+    public IAnsiConsole Console => _console.Value;
+
+    public bool IsInteractive => _host.OutputIsTerminal;
+
+    public void WriteLine(string line) => Out.WriteLine(line);
+
+    /// <summary>One JSON document, indented, with a line end.</summary>
+    public void WriteJson<T>(T value, JsonTypeInfo<T> type)
+    {
+        Out.Flush();
+        using (var writer = new Utf8JsonWriter(_host.Output, new JsonWriterOptions { Indented = true, Encoder = type.Options.Encoder }))
+            JsonSerializer.Serialize(writer, value, type);
+        Out.WriteLine();
+    }
+
+    /// <summary>The bytes of standard output, for what is neither text nor JSON.</summary>
+    public async Task<Stream> OpenOutputAsync(CancellationToken cancellationToken)
+    {
+        await Out.FlushAsync(cancellationToken);
+        return _host.Output;
+    }
+
+    /// <summary>A console for progress, which is shown to a person and to nobody else: on the error stream, so that output can be piped meanwhile. Null otherwise.</summary>
+    public IAnsiConsole? Progress() =>
+        _host.ErrorIsTerminal && _host.Variable("TERM") is not "dumb" ? Create(Error, _host.Variable("NO_COLOR") is null, _host.Width > 1000 ? 100 : _host.Width, true) : null;
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await Out.DisposeAsync();
+            await Error.DisposeAsync();
+        }
+        catch (IOException)
+        {
+            // Whoever read has gone, like head(1) does; there is nobody to tell.
+        }
+    }
+
+    private static IAnsiConsole Create(TextWriter writer, bool colors, int width, bool interactive = false)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = colors || interactive ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = colors ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            Interactive = interactive ? InteractionSupport.Yes : InteractionSupport.No,
+            Out = new AnsiConsoleOutput(writer),
+        });
+        console.Profile.Width = width;
+        console.Profile.Capabilities.Unicode = true;
+        return console;
+    }
+}
