@@ -1,7 +1,11 @@
 namespace Cairn.Bench;
 
 /// <summary>One way to do a thing that is measured; the first of a case is what the others are compared with.</summary>
-internal sealed record Contender(string Name, Func<Task> RunAsync);
+internal sealed record Contender(string Name, Func<Task> RunAsync)
+{
+    /// <summary>What is done before each run and not measured.</summary>
+    public Func<Task>? PrepareAsync { get; init; }
+}
 
 /// <summary>The same thing done by several contenders, <paramref name="Operations"/> times in each run.</summary>
 internal sealed record Case(string Name, int Operations, IReadOnlyList<Contender> Contenders)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cairn.Bench;
+using Cairn.Bench.Azure;
 
 var runs = new Option<int>("--runs") { Description = "interleaved runs of each contender", DefaultValueFactory = _ => 31 };
 var report = new Option<string?>("--report") { Description = "the file to write the report to" };
@@ -32,4 +33,4 @@ metadata.SetAction(async (result, cancellationToken) =>
         await File.WriteAllTextAsync(file, text.ToString(), cancellationToken);
 });
 
-return await new RootCommand("Cairn beside the bare platform, interleaved in one run.") { local, metadata }.Parse(args).InvokeAsync();
+return await new RootCommand("Cairn beside the bare platform, interleaved in one run.") { local, metadata, AzureCommands.Bench(runs, report), AzureCommands.Child() }.Parse(args).InvokeAsync();
