@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
 # Builds everything and runs every test against real servers.
 #
-#   ./test.sh          installs the servers that are missing, builds, runs the quick form of every test
-#   ./test.sh --core   only the tests that need no server
-#   ./test.sh --full   the full-length races, kills and histories, which write their reports to docs/reports
+#   ./test.sh            installs the servers that are missing (with Docker: none), builds, runs the quick form of every test
+#   ./test.sh --core     only the tests that need no server
+#   ./test.sh --servers  only the tests that need one
+#   ./test.sh --full     the full-length races, kills and histories, which write their reports to docs/reports
 #
-# Results lie in artifacts/test afterwards. CAIRN_TESTS_REQUIRE_EMULATORS=1 makes a missing server a failure.
+# Results lie in artifacts/test afterwards. docs/testing.md says which servers are taken, and how to choose others.
+# CAIRN_TESTS_REQUIRE_EMULATORS=1 makes a missing server a failure, CAIRN_TEST_SERVERS leaves one kind only.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 usage() {
-    sed -n '2,6s/^# \{0,1\}//p' "$0"
+    sed -n '2,10s/^# \{0,1\}//p' "$0"
     exit "$1"
 }
 
@@ -18,6 +20,7 @@ form=quick
 case "${1-}" in
     "") ;;
     --core) form=core ;;
+    --servers) form=servers ;;
     --full) form=full && export CAIRN_FULL=1 ;;
     -h | --help) usage 0 ;;
     *) usage 2 >&2 ;;
@@ -25,8 +28,8 @@ esac
 [ $# -le 1 ] || usage 2 >&2
 
 configuration=Release
-results=$PWD/artifacts/test
-rm -rf "$results"
+# A folder of each run's own, so that two at once in one clone do not mix; the latest to end is artifacts/test.
+results=$PWD/artifacts/test-runs/$(date -u +%Y%m%dT%H%M%S)-$$
 mkdir -p "$results"
 
 heading() { printf '\n== %s\n' "$*"; }
@@ -35,11 +38,22 @@ needs_servers() { grep -q 'Emulators/Cairn.Emulators' "$1"; }
 
 projects=()
 for project in tests/*.Tests/*.csproj; do
-    [ $form = core ] && needs_servers "$project" || projects+=("$project")
+    if needs_servers "$project"; then
+        [ $form = core ] || projects+=("$project")
+    else
+        [ $form = servers ] || projects+=("$project")
+    fi
 done
+
+# Docker's daemon at its usual address; the tests' own look is wider, and decides.
+docker_answers() { [ -n "${DOCKER_HOST-}" ] || [ -S /var/run/docker.sock ] && docker info >/dev/null 2>&1; }
 
 install_servers() {
     heading "servers"
+    case "${CAIRN_TEST_SERVERS-}" in
+        containers | environment) return 0 ;;
+        "") ! docker_answers || return 0 ;;
+    esac
     # What cannot be installed skips its tests, and each says why; unless servers are required.
     sh eng/install-emulators.sh || [ "${CAIRN_TESTS_REQUIRE_EMULATORS-}" != 1 ]
 }
@@ -47,13 +61,20 @@ install_servers() {
 build() {
     heading "build"
     local target
+    # One build at a time in one clone.
+    exec 8>artifacts/build.lock
+    ! command -v flock >/dev/null || flock 8
     for target in "$@"; do
-        dotnet build "$target" --configuration $configuration --nologo --verbosity minimal | tee -a "$results/build.log"
+        dotnet build "$target" --configuration $configuration --nologo --verbosity minimal 8>&- | tee -a "$results/build.log"
     done
+    exec 8>&-
 }
 
 # The value of an attribute of the first <assembly> of a result file.
 count() { sed -n "s/.*<assembly [^>]*[ ]$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1; }
+
+# The servers that a log names, each once.
+servers_of() { sed -n 's/^\[emulators\] \(.*\) at .*, ready in .*/\1/p' "$@" | sort -u; }
 
 passed=0 failed=0 skipped=0
 summary=()
@@ -75,10 +96,14 @@ run() {
     fi
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
     summary+=("$(printf '%-34s %6d passed %5d failed %5d skipped %5d s' "$name" "$p" "$f" "$s" $((SECONDS - start)))")
+    while read -r server; do summary+=("    against $server"); done < <(servers_of "$results/$name.log")
 }
 
 [ $form = core ] || install_servers
-if [ $form = core ]; then build "${projects[@]}"; else build Providers.sln; fi
+case $form in
+    core | servers) build "${projects[@]}" ;;
+    *) build Providers.sln ;;
+esac
 for project in "${projects[@]}"; do
     run "$project"
 done
@@ -86,7 +111,9 @@ done
 heading "summary"
 printf '%s\n' "${summary[@]}"
 printf '%-34s %6d passed %5d failed %5d skipped %5d s\n' "in total, with the build" $passed $failed $skipped $SECONDS
-sed -n 's/^\[emulators\] \(.*\) at .*, ready in .*/server: \1/p' "$results"/*.Tests.log | sort -u
 awk '/\[SKIP\]$/ { sub(/^ */, ""); sub(/ \[SKIP\]$/, ""); name = $0; getline; sub(/^ */, ""); print "skipped: " name ": " $0 }' "$results"/*.Tests.log
 echo "$passed $failed $skipped" >"$results/totals"
+rm -rf artifacts/test && ln -s "$results" artifacts/test
+# The last few runs are enough.
+ls -d artifacts/test-runs/*/ | sort -r | tail -n +11 | xargs rm -rf
 [ $failed -eq 0 ]

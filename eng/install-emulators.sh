@@ -1,9 +1,8 @@
 #!/bin/sh
 # Installs what the tests need to run an S3 gateway and an Azure Blob server on a bare Debian or Ubuntu machine:
-# Ceph's radosgw, monitor and OSD, strace, Node.js, the pinned Azurite, and a strict S3 server in a root of its own. Says nothing and does nothing when all is there.
+# Ceph's radosgw, monitor and OSD, strace, boto3 as a second S3 client, Node.js, the pinned Azurite, and a strict S3 server in a root of its own. Says nothing and does nothing when all is there.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-oldest_node=20
 
 fail() {
     echo "install-emulators: $*" >&2
@@ -21,6 +20,7 @@ missing_packages() {
     has ceph-mon || echo ceph-mon
     has ceph-osd || echo ceph-osd
     has strace || echo strace
+    python3 -c "import boto3" 2>/dev/null || echo python3-boto3
     has node || echo nodejs
     has npm || echo npm
 }
@@ -50,9 +50,7 @@ packages=$(missing_packages)
 # Unquoted: one package a word.
 [ -z "$packages" ] || install_packages $packages
 
-version=$(node --version)
-major=${version#v}
-[ "${major%%.*}" -ge "$oldest_node" ] || fail "Azurite needs Node.js $oldest_node or newer and this is $version"
+# Whatever the age of this Node.js: Azurite brings its own.
 node "$here/azurite/install.mjs" >/dev/null
 
 # The strict S3 server. Without it the tests that need it say so, and fail where servers are required.

@@ -31,10 +31,11 @@ make_azurite() {
     image=cairn/azurite:${azurite##*-}
     ! has_image "$image" || return 0
     work=$(mktemp -d)
-    sh "$here/debian-root.sh" "$work/root" "${CAIRN_IMAGE_SUITE:-testing}" nodejs util-linux
+    # What the pinned Node.js needs.
+    sh "$here/debian-root.sh" "$work/root" "${CAIRN_IMAGE_SUITE:-testing}" libstdc++6
     mkdir -p "$work/root/opt" "$work/root/usr/local/bin"
     cp -a "$azurite" "$work/root/opt/azurite"
-    ln -s /opt/azurite/node_modules/.bin/azurite-blob "$work/root/usr/local/bin/azurite-blob"
+    ln -s /opt/azurite/node_modules/.bin/azurite-blob /opt/azurite/node_modules/.bin/node "$work/root/usr/local/bin"
     tar -C "$work/root" -c . | docker import --change 'ENV PATH=/usr/local/bin:/usr/sbin:/usr/bin' --change 'CMD ["sh"]' - "$image" >/dev/null
 }
 

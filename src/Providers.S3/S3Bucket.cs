@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Cairn.FileSystems;
@@ -22,7 +23,7 @@ internal sealed class S3Bucket : IRangeSource
         Options = options;
         Server = new S3Server(options);
         Headers = new S3ObjectHeaders(options);
-        Retries = new RetryPolicy(options.Retry, options.TimeProvider, options.Random);
+        Retries = new Cairn.FileSystems.Drivers.RetryPolicy(options.Retry, options.TimeProvider, options.Random);
         Settlement = new CommitSettlement(Retries);
         Client = options.Client ?? Server.CreateClient();
     }
@@ -38,7 +39,7 @@ internal sealed class S3Bucket : IRangeSource
 
     public IAmazonS3 Client { get; }
 
-    public RetryPolicy Retries { get; }
+    public Cairn.FileSystems.Drivers.RetryPolicy Retries { get; }
 
     public CommitSettlement Settlement { get; }
 
@@ -104,6 +105,19 @@ internal sealed class S3Bucket : IRangeSource
             return found.Entry;
         await EnsureExistsAsync(path, cancellationToken).ConfigureAwait(false);
         return null;
+    }
+
+    /// <summary>The entry of a file that was published just now; null when it cannot be had: that must not pass for a failure of the commit.</summary>
+    public async Task<FileEntry?> TryFindAsync(StoragePath path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await HeadAsync(path, cancellationToken).ConfigureAwait(false))?.Entry;
+        }
+        catch (Exception e) when (e is AmazonServiceException or AmazonClientException or OperationCanceledException || TransportErrors.IsTransport(e))
+        {
+            return null;
+        }
     }
 
     public async Task<RangeResponse?> OpenRangeAsync(StoragePath path, long offset, long? length, string? etag, CancellationToken cancellationToken)

@@ -44,9 +44,9 @@ internal static class S3Errors
             return new(PublishFaultKind.Conflict, error);
         // A 404 whose reason did not arrive: the file under a condition, the upload and the bucket are all possible. Asked again, the server says.
         var isWithoutReason = code == nameof(HttpStatusCode.NotFound);
-        if (isWithoutReason || status == HttpStatusCode.TooManyRequests || code == "RequestTimeout" || IsOutOfStep(exception) || TransportErrors.WasNeverSent(exception))
+        if (isWithoutReason || status == HttpStatusCode.TooManyRequests || code == "RequestTimeout" || TransportErrors.WasNeverSent(exception))
             return new(PublishFaultKind.NotDone, error);
-        var isRejected = (int)status is >= 400 and < 500 || !(error.IsTransient || error.Code == FileSystemErrorCode.Unknown);
+        var isRejected = ((int)status is >= 400 and < 500 && !IsOutOfStep(exception)) || !(error.IsTransient || error.Code == FileSystemErrorCode.Unknown);
         return new(isRejected ? PublishFaultKind.Rejected : PublishFaultKind.Lost, error);
     }
 
@@ -60,7 +60,7 @@ internal static class S3Errors
 
     /// <summary>
     /// A 400 without a reason and without a request id: the server took the unread body of a request that it had refused for the next request on that
-    /// connection (Ceph). It did not look at ours.
+    /// connection (Ceph). Whether it then looked at ours, there is no telling.
     /// </summary>
     private static bool IsOutOfStep(Exception exception) =>
         exception is AmazonServiceException { StatusCode: HttpStatusCode.BadRequest, ErrorCode: "BadRequest", RequestId: null or "" };

@@ -94,7 +94,7 @@ internal sealed class S3Copy(S3Bucket bucket, FileEntry source, StoragePath path
         // Where the condition on the source is ignored, it may have been another version by now, of another length.
         if (Bucket.Server.CompletesConditionally || entry.ETag == source.ETag)
             return entry;
-        return await Bucket.FindAsync(Path, cancellationToken).ConfigureAwait(false) ?? entry;
+        return await Bucket.TryFindAsync(Path, cancellationToken).ConfigureAwait(false) ?? entry;
     }
 
     public override PublishFault Judge(Exception exception)

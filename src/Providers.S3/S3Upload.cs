@@ -137,7 +137,7 @@ internal sealed class S3Upload
                 request.ChecksumType = ChecksumType.FULL_OBJECT;
             }
             var answer = await Bucket.Client.CompleteMultipartUploadAsync(request, cancellationToken).ConfigureAwait(false);
-            var etag = S3Bucket.Unquote(answer.ETag) ?? ETagOf(parts) ?? (await Bucket.FindAsync(Path, cancellationToken).ConfigureAwait(false))?.ETag;
+            var etag = S3Bucket.Unquote(answer.ETag) ?? ETagOf(parts) ?? (await Bucket.TryFindAsync(Path, cancellationToken).ConfigureAwait(false))?.ETag;
             return S3Bucket.Entry(Path, length, etag, modified: null);
         }
 

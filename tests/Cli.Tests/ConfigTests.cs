@@ -13,7 +13,7 @@ public sealed class ConfigTests
     {
         using var home = new TestFolder();
         using var here = new TestFolder();
-        home.Write("cairn.json", """{ "Cairn": { "FileSystems": { "s3": { "ServiceUrl": "http://home", "Region": "home-1", "AccessKey": "homekey" } } } }""");
+        home.Write("cairn.json", """{ "Cairn": { "FileSystems": { "s3": { "ServiceUrl": "http://home", "Region": "home-1", "StorageClass": "STANDARD" } } } }""");
         here.Write("cairn.json", """{ "Cairn": { "FileSystems": { "s3": { "ServiceUrl": "http://here", "Region": "here-1" } } } }""");
         var environment = new Dictionary<string, string> { ["HOME"] = home.Path, ["CAIRN__FileSystems__s3__ServiceUrl"] = "http://environment" };
 
@@ -21,7 +21,7 @@ public sealed class ConfigTests
 
         Assert.Equal(("http://environment", "environment"), settings[Key]);
         Assert.Equal(("here-1", Path.Combine(here.Path, "cairn.json")), settings["Cairn:FileSystems:s3:Region"]);
-        Assert.Equal(("homekey", Path.Combine(home.Path, "cairn.json")), settings["Cairn:FileSystems:s3:AccessKey"]);
+        Assert.Equal(("STANDARD", Path.Combine(home.Path, "cairn.json")), settings["Cairn:FileSystems:s3:StorageClass"]);
     }
 
     [Fact]
@@ -42,6 +42,7 @@ public sealed class ConfigTests
     {
         var environment = new Dictionary<string, string>
         {
+            ["CAIRN__FileSystems__s3__AccessKey"] = "id",
             ["CAIRN__FileSystems__s3__SecretKey"] = "topsecret1",
             ["AWS_SECRET_ACCESS_KEY"] = "topsecret2",
             ["AWS_ACCESS_KEY_ID"] = "AKIAVISIBLE",
@@ -78,6 +79,16 @@ public sealed class ConfigTests
             Assert.Equal(1, result.ExitCode);
             Assert.DoesNotContain("topsecret", result.Error, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_the_settings_is_told_beside_them()
+    {
+        var result = await Tool.RunAsync(new Dictionary<string, string> { ["CAIRN__FileSystems__s3__Reggion"] = "x" }, "config");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("Cairn:FileSystems:s3:Reggion = x  (environment)", result.Out, StringComparison.Ordinal);
+        Assert.Contains("no setting", result.Out, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -2,11 +2,16 @@ using System.CommandLine;
 using Cairn.Cli.CommandLine;
 using Cairn.Cli.Configuration;
 using Cairn.Cli.Output;
+using Cairn.FileSystems;
 
 namespace Cairn.Cli.Commands;
 
 /// <summary>The JSON of <c>config</c>.</summary>
-internal sealed record ConfigReport(IReadOnlyList<string> Sources, IReadOnlyList<Setting> Settings, IReadOnlyList<string> Schemes);
+/// <param name="Sources">The files and the environment, the weakest first.</param>
+/// <param name="Settings">What is in force, secrets masked.</param>
+/// <param name="Schemes">The schemes that can be used; none when something is wrong.</param>
+/// <param name="Problem">What is wrong with the settings, or null.</param>
+internal sealed record ConfigReport(IReadOnlyList<string> Sources, IReadOnlyList<Setting> Settings, IReadOnlyList<string> Schemes, string? Problem);
 
 internal sealed class ConfigCommand : CliCommand
 {
@@ -23,15 +28,25 @@ internal sealed class ConfigCommand : CliCommand
 
     public override Task<int> RunAsync(ParseResult arguments, Session session, CancellationToken cancellationToken)
     {
-        var report = new ConfigReport(
-            [.. session.Configuration.Sources.Select(s => s.Name)],
-            [.. session.Configuration.InForce()],
-            [.. session.FileSystems.Schemes.Order(StringComparer.Ordinal)]);
+        var (schemes, problem) = Stores(session);
+        var report = new ConfigReport([.. session.Configuration.Sources.Select(s => s.Name)], [.. session.Configuration.InForce()], schemes, problem);
         if (arguments.GetValue(_json))
             session.Terminal.WriteJson(report, CliJson.Readable.ConfigReport);
         else
             Show(session.Terminal, report);
-        return Task.FromResult(ExitCode.Done);
+        return Task.FromResult(problem is null ? ExitCode.Done : ExitCode.Usage);
+    }
+
+    private static (IReadOnlyList<string> Schemes, string? Problem) Stores(Session session)
+    {
+        try
+        {
+            return ([.. session.FileSystems.Schemes.Order(StringComparer.Ordinal)], null);
+        }
+        catch (FileSystemException e)
+        {
+            return ([], e.Message);
+        }
     }
 
     private static void Show(Terminal terminal, ConfigReport report)
@@ -40,6 +55,6 @@ internal sealed class ConfigCommand : CliCommand
             terminal.WriteLine($"{setting.Key} = {setting.Value}  ({setting.Source})");
         if (report.Settings.Count == 0)
             terminal.WriteLine($"Nothing is configured: there is no {CliConfiguration.FileName} here or in the home directory, and no CAIRN__… in the environment.");
-        terminal.WriteLine($"schemes: {string.Join(", ", report.Schemes)}");
+        terminal.WriteLine(report.Problem ?? $"schemes: {string.Join(", ", report.Schemes)}");
     }
 }

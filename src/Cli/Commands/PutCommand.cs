@@ -60,7 +60,7 @@ internal sealed class PutCommand : CliCommand
 
     private static async Task<FileEntry> WriteAsync(Session session, string file, StoragePath destination, WriteOptions options, CancellationToken cancellationToken)
     {
-        var input = file == StandardInput ? session.Host.Input : await OpenAsync(session, file, cancellationToken);
+        var input = file == StandardInput ? new InterruptibleStream(session.Host.Input) : await OpenAsync(session, file, cancellationToken);
         await using (input)
         {
             var writer = await session.FileSystemOf(destination).OpenWriteAsync(destination, options, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Cairn.Emulators.Native;
 using Cairn.Emulators.Supervision;
@@ -11,6 +12,16 @@ internal sealed record AzuriteInstallation(string Folder)
     private static readonly string[] Files = ["install.mjs", "package.json", "package-lock.json"];
 
     public string Main => Path.Combine(Folder, "node_modules", "azurite", "dist", "src", "blob", "main.js");
+
+    /// <summary>The Node.js that it runs on: the pinned one, or this machine's where there is none for it.</summary>
+    public string Node
+    {
+        get
+        {
+            var pinned = Path.Combine(Folder, "node_modules", $"node-linux-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}", "bin", "node");
+            return File.Exists(pinned) ? pinned : "node";
+        }
+    }
 
     public static async Task<AzuriteInstallation> FindOrInstallAsync(Supervisor supervisor, CancellationToken cancellationToken)
     {

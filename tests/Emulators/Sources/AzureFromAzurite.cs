@@ -19,6 +19,6 @@ internal static class AzureFromAzurite
     {
         var azurite = await AzuriteInstallation.FindOrInstallAsync(place.Supervisor, cancellationToken);
         var version = await azurite.ReadVersionAsync(cancellationToken);
-        return await AzuriteServer.StartAsync($"Azurite {version}", new ShellCommand("node", azurite.Main), place, cancellationToken);
+        return await AzuriteServer.StartAsync($"Azurite {version}", new ShellCommand(azurite.Node, azurite.Main), place, cancellationToken);
     }
 }

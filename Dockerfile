@@ -1,0 +1,21 @@
+# Runs the whole suite in a container, servers and all, with no Docker inside:
+#
+#   docker build --tag cairn-tests .
+#   docker run --rm cairn-tests             ./test.sh
+#   docker run --rm cairn-tests --core      ./test.sh --core
+#
+# SDK is any Debian image with the .NET SDK of global.json. The servers run as processes of the container.
+ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0-bookworm-slim
+FROM ${SDK}
+
+# First what changes least: the servers, and the packages that the solution needs.
+WORKDIR /cairn
+COPY eng/ eng/
+RUN sh eng/install-emulators.sh && rm -rf /var/lib/apt/lists/* /root/.npm
+
+COPY . .
+RUN dotnet restore Providers.sln
+
+# A missing server is a failure here, as in continuous integration.
+ENV CAIRN_TESTS_REQUIRE_EMULATORS=1 CAIRN_TEST_SERVERS=native
+ENTRYPOINT ["./test.sh"]

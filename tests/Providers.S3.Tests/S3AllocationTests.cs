@@ -1,0 +1,67 @@
+using Amazon.S3.Model;
+using Cairn.Emulators;
+using Cairn.FileSystems;
+using static Cairn.Providers.Tests.Http.Transfer;
+
+namespace Cairn.Providers.S3.Tests;
+
+/// <summary>What a call allocates beside what the SDK's own call does; time is measured in bench/. Nothing runs beside these.</summary>
+[Collection(nameof(ProcessEnvironment))]
+public sealed class S3AllocationTests
+{
+    private const int Writes = 200;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_write_of_1_KiB_allocates_at_most_15_percent_more_than_the_tuned_call_of_the_sdk()
+    {
+        var store = await S3Store.OpenAsync(S3ServerKind.Any);
+        await using var fileSystem = store.Open();
+        using var client = store.RawClient();
+        var (path, content) = (store.NewDirectory() / "file", Bytes(1024));
+        var ours = await MeasureAsync(Writes, () => WriteAsync(fileSystem, path, content, WriteMode.Overwrite));
+        var tuned = await MeasureAsync(Writes, async () =>
+        {
+            using var body = new MemoryStream(content);
+            await client.PutObjectAsync(new PutObjectRequest { BucketName = store.Bucket, Key = path.Key, InputStream = body, UseChunkEncoding = false }, Token);
+        });
+        TestContext.Current.TestOutputHelper!.WriteLine($"{ours / 1024:F1} KiB, the SDK {tuned / 1024:F1} KiB");
+        Assert.True(ours <= 1.15 * tuned, $"{ours / 1024:F1} KiB a write; the tuned SDK has {tuned / 1024:F1} KiB.");
+    }
+
+    [Fact]
+    public async Task A_read_of_64_MiB_allocates_at_most_1_MiB()
+    {
+        var store = await S3Store.OpenAsync(S3ServerKind.Any);
+        await using var fileSystem = store.Open();
+        var path = store.NewDirectory() / "file";
+        await using (var writer = await fileSystem.OpenWriteAsync(path, new() { Mode = WriteMode.Overwrite }, Token))
+        {
+            for (var i = 0; i < 64; i++)
+                await writer.Stream.WriteAsync(Bytes(1 << 20), Token);
+            await writer.CommitAsync(Token);
+        }
+        var buffer = new byte[128 * 1024];
+        var allocated = await MeasureAsync(3, async () =>
+        {
+            await using var stream = await fileSystem.OpenReadAsync(path, cancellationToken: Token);
+            while (await stream.ReadAsync(buffer, Token) > 0)
+            {
+            }
+        });
+        TestContext.Current.TestOutputHelper!.WriteLine($"{allocated / 1024:F1} KiB");
+        Assert.True(allocated <= 1 << 20, $"{allocated / 1024:F0} KiB were allocated.");
+        await fileSystem.DeleteAsync(path, Token);
+    }
+
+    private static async Task<double> MeasureAsync(int times, Func<Task> run)
+    {
+        for (var i = 0; i < Math.Min(times, 20); i++)
+            await run();
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        for (var i = 0; i < times; i++)
+            await run();
+        return (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / times;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using Cairn.Emulators;
+using Cairn.WordCount.Tests;
+
+namespace Cairn.Providers.S3.Tests;
+
+/// <summary>The sample job with its checkpoints on S3, killed with SIGKILL again and again.</summary>
+public sealed class S3WordCountTests(Text text)
+{
+    private const int MostKillsOfOneJob = 10;
+
+    [Fact]
+    public async Task A_killed_job_goes_on_from_its_last_checkpoint_and_ends_with_the_same_digest()
+    {
+        var store = await S3Store.OpenAsync(S3ServerKind.Any);
+        var random = new Random(Effort.Seed());
+        var clock = Stopwatch.StartNew();
+        var campaigns = new List<KillCampaign>();
+        foreach (var backend in new[] { "memory", "filesystem" })
+        {
+            foreach (var killer in Enum.GetValues<Killer>())
+                campaigns.Add(await RunAsync(store, new KillCampaign(backend, killer), Effort.Of(quick: 5, full: 50), random));
+        }
+        Assert.All(campaigns, campaign => Assert.True(campaign.Restores > 0, $"Nothing was ever restored: {campaign}"));
+        await Effort.ReportAsync("s3-wordcount-kills", $"WordCount on S3, killed {campaigns.Sum(campaign => campaign.Kills)} times", store, $"""
+            Every start restored the last checkpoint that was reported complete, or a newer one, and every job ended with the digest of an undisturbed count ({clock.Elapsed.TotalSeconds:N0} s).
+
+            {string.Join("\n", campaigns.Select(campaign => $"* {campaign}"))}
+            """);
+    }
+
+    private async Task<KillCampaign> RunAsync(S3Store store, KillCampaign campaign, int kills, Random random)
+    {
+        while (campaign.Kills < kills)
+        {
+            using var folder = new JobFolder();
+            var setup = Setup(store, folder, campaign.Backend);
+            var chain = new KillChain(text);
+            while (!chain.IsFinished)
+            {
+                var isLast = campaign.Kills + chain.Kills == kills || chain.Kills == MostKillsOfOneJob;
+                chain.Add(isLast ? await JobProcess.RunAsync(setup) : await StartAndKillAsync(setup, campaign.Killer, random));
+            }
+            campaign.Add(chain);
+        }
+        return campaign;
+    }
+
+    private async Task<JobEnding> StartAndKillAsync(JobSetup setup, Killer killer, Random random)
+    {
+        if (killer == Killer.Itself)
+            return await JobProcess.RunAsync(setup.With("--kill-after", $"{random.NextInt64(1, text.Records / 2)}"));
+        using var process = JobProcess.Start(setup);
+        await process.WaitForCheckpointsAsync(random.Next(1, 4));
+        process.Kill();
+        return await process.EndAsync();
+    }
+
+    private JobSetup Setup(S3Store store, JobFolder folder, string backend) => folder.Setup(text).With("--backend", backend, "--interval", "20 ms")
+        .WithEnvironment("Cairn__Checkpoints__Directory", $"{store.NewDirectory()}")
+        .WithEnvironment("Cairn__FileSystems__s3__ServiceUrl", $"{store.Endpoint.ServiceUrl}")
+        .WithEnvironment("Cairn__FileSystems__s3__AccessKey", store.Endpoint.AccessKey)
+        .WithEnvironment("Cairn__FileSystems__s3__SecretKey", store.Endpoint.SecretKey);
+}
