@@ -13,18 +13,10 @@ internal sealed class AzureBlobFileWriter(AzureContainer container, StoragePath 
 {
     private readonly string _writeId = Publication.NewWriteId();
 
-    protected override async Task<FileEntry> PutAsync(UploadContent content, CancellationToken cancellationToken)
+    protected override Task<FileEntry> PutAsync(UploadContent content, CancellationToken cancellationToken)
     {
-        try
-        {
-            return await container.Settlement.PublishAsync(new AzurePut(container, Path, options.Mode, _writeId, content), cancellationToken).ConfigureAwait(false);
-        }
-        catch (FileSystemException e) when (e.Code == FileSystemErrorCode.Conflict && options.Mode == WriteMode.Create)
-        {
-            // The name is refused and nothing is there: Azurite takes blocks that a killed writer left for a blob, but not when a block list is committed.
-            string[] blocks = content.Length == 0 ? [] : [await UploadPartAsync(0, content, cancellationToken).ConfigureAwait(false)];
-            return await CompleteAsync(blocks, content.Length, cancellationToken).ConfigureAwait(false);
-        }
+        var published = container.Settlement.PublishAsync(new AzurePut(container, Path, options.Mode, _writeId, content), cancellationToken);
+        return options.Mode == WriteMode.Create ? PutAsBlockAfterConflictAsync(published, content, cancellationToken) : published;
     }
 
     protected override Task BeginAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -41,6 +33,20 @@ internal sealed class AzureBlobFileWriter(AzureContainer container, StoragePath 
         container.Settlement.PublishAsync(new AzureBlockCommit(container, Path, options.Mode, _writeId, parts, length), cancellationToken);
 
     protected override Task AbortAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Where the name was refused and nothing is there: Azurite takes blocks that a killed writer left for a blob, but not when a block list is committed.</summary>
+    private async Task<FileEntry> PutAsBlockAfterConflictAsync(Task<FileEntry> published, UploadContent content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await published.ConfigureAwait(false);
+        }
+        catch (FileSystemException e) when (e.Code == FileSystemErrorCode.Conflict)
+        {
+            string[] blocks = content.Length == 0 ? [] : [await UploadPartAsync(0, content, cancellationToken).ConfigureAwait(false)];
+            return await CompleteAsync(blocks, content.Length, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private async Task<bool> StageAsync(string id, UploadContent content, CancellationToken cancellationToken)
     {

@@ -20,6 +20,8 @@ internal sealed class AzureBench : IAsyncDisposable
     private readonly byte[] _buffer = new byte[128 * 1024];
     private readonly byte[] _large = new byte[1024 * 1024];
     private readonly byte[] _small = new byte[Small];
+    private readonly StoragePath _smallPath;
+    private readonly StoragePath _largePath;
 
     private AzureBench(AzureEndpoint endpoint)
     {
@@ -27,6 +29,7 @@ internal sealed class AzureBench : IAsyncDisposable
         _container = new BlobServiceClient(endpoint.ConnectionString, Settings()).GetBlobContainerClient(name);
         _fileSystem = new AzureBlobFileSystem(
             StoragePath.Parse($"az://{name}/"), new AzureBlobFileSystemOptions { ConnectionString = endpoint.ConnectionString, Configure = options => options.Transport = Settings().Transport });
+        (_smallPath, _largePath) = (_fileSystem.Root / "small", _fileSystem.Root / "large");
         new Random(1).NextBytes(_large);
     }
 
@@ -42,19 +45,19 @@ internal sealed class AzureBench : IAsyncDisposable
     public IEnumerable<Case> SmallFiles()
     {
         yield return new("write 1 KiB", 100, [new("BlockBlobClient.UploadAsync", WriteBareAsync), new("IFileSystem, Overwrite", WriteAsync)]);
-        yield return new("read 1 KiB", 100, [new("DownloadStreamingAsync", () => ReadBareAsync("small")), new("IFileSystem", () => ReadAsync("small"))]);
+        yield return new("read 1 KiB", 100, [new("DownloadStreamingAsync", () => ReadBareAsync("small")), new("IFileSystem", () => ReadAsync(_smallPath))]);
     }
 
     /// <summary>64 MiB read.</summary>
     public async Task<Case> LargeReadAsync()
     {
-        await using (var writer = await _fileSystem.OpenWriteAsync(_fileSystem.Root / "large"))
+        await using (var writer = await _fileSystem.OpenWriteAsync(_largePath))
         {
             for (var left = Large; left > 0; left -= _large.Length)
                 await writer.Stream.WriteAsync(_large);
             await writer.CommitAsync();
         }
-        return new("read 64 MiB", 1, [new("DownloadStreamingAsync", () => ReadBareAsync("large")), new("IFileSystem", () => ReadAsync("large"))]);
+        return new("read 64 MiB", 1, [new("DownloadStreamingAsync", () => ReadBareAsync("large")), new("IFileSystem", () => ReadAsync(_largePath))]);
     }
 
     /// <summary>1,000 files deleted, which are made anew before each run.</summary>
@@ -83,7 +86,7 @@ internal sealed class AzureBench : IAsyncDisposable
 
     private async Task WriteAsync()
     {
-        await using var writer = await _fileSystem.OpenWriteAsync(_fileSystem.Root / "small", new WriteOptions { Mode = WriteMode.Overwrite });
+        await using var writer = await _fileSystem.OpenWriteAsync(_smallPath, new WriteOptions { Mode = WriteMode.Overwrite });
         await writer.Stream.WriteAsync(_small);
         await writer.CommitAsync();
     }
@@ -96,9 +99,9 @@ internal sealed class AzureBench : IAsyncDisposable
         }
     }
 
-    private async Task ReadAsync(string name)
+    private async Task ReadAsync(StoragePath path)
     {
-        await using var stream = await _fileSystem.OpenReadAsync(_fileSystem.Root / name);
+        await using var stream = await _fileSystem.OpenReadAsync(path);
         while (await stream.ReadAsync(_buffer) > 0)
         {
         }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Cairn.Emulators;
 
 namespace Cairn.Bench.Azure;
@@ -14,8 +13,9 @@ internal static class AzureCommands
         var part = new Option<string>("--part") { Description = "what is measured" };
         part.DefaultValueFactory = _ => "small";
         part.AcceptOnlyFromAmong("small", "large", "delete", "upload");
-        var azure = new Command("azure", "blobs through IFileSystem beside the best call of Azure.Storage.Blobs, on Azurite") { runs, report, part };
-        azure.SetAction(async (result, _) => await RunAsync(result.GetValue(part)!, result.GetValue(runs), result.GetValue(report)));
+        var samples = new Option<string?>("--samples") { Description = "for 'upload', a file that keeps the samples, so that it can be run in pieces" };
+        var azure = new Command("azure", "blobs through IFileSystem beside the best call of Azure.Storage.Blobs, on Azurite") { runs, report, part, samples };
+        azure.SetAction(async (result, _) => await RunAsync(result.GetValue(part)!, result.GetValue(runs), result.GetValue(report), result.GetValue(samples)));
         return azure;
     }
 
@@ -29,14 +29,18 @@ internal static class AzureCommands
         return child;
     }
 
-    private static async Task RunAsync(string part, int runs, string? file)
+    private static async Task RunAsync(string part, int runs, string? file, string? earlier)
     {
         await using var endpoint = await AzureEndpoint.StartAsync();
+        var results = new List<(Case Case, IReadOnlyList<IReadOnlyList<Sample>> Samples)>();
+        await foreach (var result in MeasureAsync(part, endpoint, runs, earlier))
+            results.Add(result);
+        runs = results.Min(result => result.Samples.Min(samples => samples.Count));
         var text = new Report(
             $"Azure Blob Storage: {part}", $"dotnet run -c Release --project bench/Cairn.Bench -- azure --part {part} --runs {runs} --report bench/reports/azure-{part}.md", runs,
             note: $" The server is {endpoint.Description.Split(" at ", 2)[0]}, on the same machine.");
         var bars = new List<Bar>();
-        await foreach (var (measured, samples) in MeasureAsync(part, endpoint, runs))
+        foreach (var (measured, samples) in results)
         {
             text.Add(measured, samples);
             bars.AddRange(AzureBars.Of(measured, samples));
@@ -46,11 +50,12 @@ internal static class AzureCommands
             await File.WriteAllTextAsync(file, text.ToString());
     }
 
-    private static async IAsyncEnumerable<(Case Case, IReadOnlyList<IReadOnlyList<Sample>> Samples)> MeasureAsync(string part, AzureEndpoint endpoint, int runs)
+    private static async IAsyncEnumerable<(Case Case, IReadOnlyList<IReadOnlyList<Sample>> Samples)> MeasureAsync(
+        string part, AzureEndpoint endpoint, int runs, string? earlier)
     {
         if (part == "upload")
         {
-            yield return await AzureUpload.RunAsync(endpoint, runs);
+            yield return await AzureUpload.RunAsync(endpoint, runs, earlier);
             yield break;
         }
         await using var bench = await AzureBench.StartAsync(endpoint);

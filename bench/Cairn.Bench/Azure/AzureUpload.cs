@@ -22,23 +22,27 @@ internal static class AzureUpload
 
     public static readonly string[] Contenders = ["BlobClient.UploadAsync(stream)", "IFileSystem"];
 
-    /// <summary>Both contenders, <paramref name="runs"/> times in turn, the order reversed each time.</summary>
-    public static async Task<(Case Case, IReadOnlyList<IReadOnlyList<Sample>> Samples)> RunAsync(AzureEndpoint endpoint, int runs)
+    /// <summary>
+    /// Both contenders, <paramref name="runs"/> times in turn, the order reversed each time. It takes many minutes, so it may be done in pieces:
+    /// <paramref name="samples"/> is a file that keeps each piece's samples and is read before the next.
+    /// </summary>
+    public static async Task<(Case Case, IReadOnlyList<IReadOnlyList<Sample>> Samples)> RunAsync(AzureEndpoint endpoint, int runs, string? samples)
     {
-        var samples = Contenders.Select(_ => new List<Sample>()).ToArray();
+        var all = Contenders.Select((_, contender) => Load(samples, contender)).ToArray();
         int[] order = [0, 1];
-        for (var run = -1; run < runs; run++)
+        for (var run = 0; run < runs; run++)
         {
             foreach (var contender in order)
             {
                 await endpoint.RestartAsync();
                 var sample = await RunChildAsync(endpoint, contender);
-                if (run >= 0)
-                    samples[contender].Add(sample);
+                all[contender].Add(sample);
+                if (samples is not null)
+                    await File.AppendAllTextAsync(samples, string.Create(CultureInfo.InvariantCulture, $"{contender} {sample.Microseconds} {sample.AllocatedBytes}\n"));
             }
             Array.Reverse(order);
         }
-        return (new Case("write 1 GiB", 1, [.. Contenders.Select(name => new Contender(name, () => Task.CompletedTask))]), samples);
+        return (new Case("write 1 GiB", 1, [.. Contenders.Select(name => new Contender(name, () => Task.CompletedTask))]), all);
     }
 
     /// <summary>What the child does: uploads, then prints the microseconds and the bytes allocated.</summary>
@@ -89,4 +93,10 @@ internal static class AzureUpload
         var numbers = line.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture)).ToArray();
         return new Sample(numbers[0], numbers[1]);
     }
+
+    private static List<Sample> Load(string? file, int contender) => file is null || !File.Exists(file) ? [] :
+    [
+        .. File.ReadLines(file).Select(line => line.Split(' ')).Where(fields => fields[0] == contender.ToString(CultureInfo.InvariantCulture))
+            .Select(fields => new Sample(double.Parse(fields[1], CultureInfo.InvariantCulture), double.Parse(fields[2], CultureInfo.InvariantCulture))),
+    ];
 }
