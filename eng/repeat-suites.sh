@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the suites that need a server many times in a row, to find tests that sometimes fail, and writes what came of it to
+# Runs the providers' suites many times in a row, side by side, to find tests that sometimes fail, and writes what came of it to
 # docs/reports/provider-suites.md.
 #
 #   eng/repeat-suites.sh          20 runs
@@ -18,40 +18,48 @@ rm -rf "$logs"
 mkdir -p "$logs"
 
 suites=()
-for project in tests/*.Tests/*.csproj; do
-    ! grep -q 'Emulators/Cairn.Emulators' "$project" || suites+=("$(basename "$project" .csproj)")
-done
+for project in tests/Providers.*.Tests/*.csproj; do suites+=("$(basename "$project" .csproj)"); done
 
 count() { sed -n "s/.*<assembly [^>]*[ ]$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1; }
 
-all_failed=0
+run_suite() {
+    local suite=$1 result=$2 start=$SECONDS code=0
+    dotnet "tests/${suite#Cairn.}/bin/Release/net10.0/$suite.dll" -noLogo -noColor -result-xml "$result.xml" </dev/null >"$result.log" 2>&1 || code=$?
+    echo "$code $((SECONDS - start))" >"$result.end"
+}
+
+# Passed / failed / skipped and seconds; a run that broke off has failed.
+cell() {
+    local result=$1 code seconds failed
+    read -r code seconds <"$result.end"
+    if [ ! -s "$result.xml" ]; then
+        failed=1
+        echo -n "broke off with exit code $code"
+    else
+        failed=$(($(count "$result.xml" failed) + $(count "$result.xml" errors)))
+        [ "$code" -eq 0 ] || [ $failed -gt 0 ] || failed=1
+        echo -n "$(count "$result.xml" passed) / $failed / $(count "$result.xml" skipped), $seconds s"
+    fi
+    echo $failed >"$result.failed"
+}
+
 rows=()
 for ((run = 1; run <= runs; run++)); do
+    for suite in "${suites[@]}"; do run_suite "$suite" "$logs/$run-$suite" & done
+    wait
     row="| $run"
-    for suite in "${suites[@]}"; do
-        result=$logs/$run-$suite
-        start=$SECONDS code=0
-        dotnet "tests/${suite#Cairn.}/bin/Release/net10.0/$suite.dll" -noLogo -noColor -result-xml "$result.xml" </dev/null >"$result.log" 2>&1 || code=$?
-        if [ -s "$result.xml" ]; then
-            failed=$(($(count "$result.xml" failed) + $(count "$result.xml" errors)))
-            cell="$(count "$result.xml" passed) / $failed / $(count "$result.xml" skipped), $((SECONDS - start)) s"
-        else
-            failed=1 cell="broke off with exit code $code"
-        fi
-        [ $code -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
-        all_failed=$((all_failed + failed))
-        row="$row | $cell"
-    done
+    for suite in "${suites[@]}"; do row="$row | $(cell "$logs/$run-$suite")"; done
     rows+=("$row |")
     echo "$row |"
 done
+all_failed=$(cat "$logs"/*.failed | awk '{ sum += $1 } END { print sum }')
 
 {
-    echo "# The suites that need a server, $runs times in a row"
+    echo "# The providers' suites, $runs times in a row"
     echo
-    echo "\`eng/repeat-suites.sh $runs\`, $(date -u +%Y-%m-%d), commit $(git rev-parse --short HEAD), $(nproc) cores. Passed / failed / skipped, and seconds."
+    echo "\`eng/repeat-suites.sh $runs\`, $(date -u +%Y-%m-%d), commit $(git rev-parse --short HEAD), $(nproc) cores. The suites of a run are side by side. Passed / failed / skipped, and seconds."
     echo
-    sed -n 's/^\[emulators\] \(.*\) at .*, ready in .*/* \1/p' "$logs"/*.log | sort | uniq -c | sed 's/^ *\([0-9]*\) \* \(.*\)/* \2, started \1 times/'
+    sed -n 's/^\[emulators\] \(.*\) at .*, ready in .*/\1/p' "$logs"/*.log | sort | uniq -c | sed 's/^ *\([0-9]*\) \(.*\)/* \2, started \1 times/'
     echo
     printf '| Run'
     printf ' | %s' "${suites[@]#Cairn.}"

@@ -8,7 +8,7 @@ namespace Cairn.Conformance.Checkpoints;
 /// </summary>
 /// <param name="fault">What goes wrong.</param>
 /// <param name="at">Which request, counted from 1; <see cref="int.MaxValue"/> for none.</param>
-public sealed class FaultInjector(RequestFault fault, int at) : IDisposable
+public sealed class FaultInjector(RequestFault fault, int at) : RequestGate, IDisposable
 {
     private CancellationTokenSource _cancellation = new();
     private int _requests;
@@ -30,14 +30,11 @@ public sealed class FaultInjector(RequestFault fault, int at) : IDisposable
         }
     }
 
-    /// <summary>A file system whose requests pass here.</summary>
-    public IFileSystem Watch(IFileSystem inner) => new FaultLayer(inner, this);
-
     /// <inheritdoc/>
     public void Dispose() => _cancellation.Dispose();
 
-    /// <summary>Has a request done, or not, as the fault wants it.</summary>
-    internal async Task<T> PassAsync<T>(StoragePath path, bool publishes, Func<Task<T>> request)
+    /// <inheritdoc/>
+    protected internal override async Task<T> PassAsync<T>(StoragePath path, bool publishes, Func<Task<T>> request)
     {
         var number = Interlocked.Increment(ref _requests);
         if (number > at && fault == RequestFault.StoppedAfter)

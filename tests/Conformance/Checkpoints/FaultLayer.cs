@@ -4,8 +4,8 @@ using Cairn.FileSystems.Layers;
 
 namespace Cairn.Conformance.Checkpoints;
 
-/// <summary>Sends every request through a <see cref="FaultInjector"/>.</summary>
-internal sealed class FaultLayer(IFileSystem inner, FaultInjector faults) : FileSystemLayer(inner)
+/// <summary>Sends every request through a <see cref="RequestGate"/>.</summary>
+internal sealed class FaultLayer(IFileSystem inner, RequestGate faults) : FileSystemLayer(inner)
 {
     public override Task<FileEntry?> FindAsync(StoragePath path, FindOptions? options = null, CancellationToken cancellationToken = default) =>
         faults.PassAsync(path, publishes: false, () => base.FindAsync(path, options, cancellationToken));
@@ -49,7 +49,7 @@ internal sealed class FaultLayer(IFileSystem inner, FaultInjector faults) : File
             return true;
         });
 
-    private sealed class Writer(FileWriter inner, FaultInjector faults) : FileWriterLayer(inner)
+    private sealed class Writer(FileWriter inner, RequestGate faults) : FileWriterLayer(inner)
     {
         protected override Task<FileEntry> CommitCoreAsync(CancellationToken cancellationToken) =>
             faults.PassAsync(Path, publishes: true, () => base.CommitCoreAsync(cancellationToken));

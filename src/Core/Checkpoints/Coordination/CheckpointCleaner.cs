@@ -95,8 +95,9 @@ internal sealed class CheckpointCleaner : IDisposable
             {
                 await CleanAsync(order, _stopping).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is IOException or OperationCanceledException or CheckpointException)
+            catch (Exception e)
             {
+                // Whatever it was: nobody awaits the round, and whoever waits for its end must see it.
                 _logger.CannotClean(_storage.JobId, e);
             }
         }

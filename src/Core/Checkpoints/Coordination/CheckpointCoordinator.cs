@@ -22,7 +22,7 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
     private readonly JobOwnership _ownership;
     private readonly CheckpointCommit _commit;
     private readonly CheckpointRetention _retention;
-    private readonly AbortedCheckpoints _aborted;
+    private readonly EndedCheckpoints _ended;
     private readonly ObservedJob _observed;
     private readonly PendingCheckpoints _pending;
     private readonly SemaphoreSlim _completing = new(1, 1);
@@ -48,7 +48,7 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
         _logger = logger;
         _idleSince = time.GetTimestamp();
         _commit = new CheckpointCommit(options.MetadataVersion, time);
-        _aborted = new AbortedCheckpoints(storage, retention.Registry, opened.Ownership, logger);
+        _ended = new EndedCheckpoints(storage, retention.Registry, opened.Ownership, logger);
         _observed = new ObservedJob(JobId, time, () => pending.Count, () => retention.Backlog);
     }
 
@@ -148,7 +148,7 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
         finally
         {
             if (!isTaken)
-                await _aborted.TakeBackLateAsync(acknowledgement, pending?.ExclusiveDirectory, cancellationToken).ConfigureAwait(false);
+                await _ended.TakeBackLateAsync(acknowledgement, pending?.ExclusiveDirectory, cancellationToken).ConfigureAwait(false);
         }
         return isTaken;
     }
@@ -226,12 +226,12 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
         _pending.Remove(pending.Id);
         _logger.Aborted(pending.Id, reason);
         pending.Trace.Failed(reason);
-        _aborted.Add(pending.Id, pending.ExclusiveDirectory);
-        return _aborted.TakeBackAsync(pending.Id, location, pending.AcknowledgedFiles);
+        _ended.Add(pending.Id, pending.ExclusiveDirectory);
+        return _ended.TakeBackAsync(pending.Id, location, pending.AcknowledgedFiles);
     }
 
     /// <summary>Discards what a location holds whose checkpoint was aborted while it was made. Never throws.</summary>
-    internal Task TakeBackAsync(long id, ICheckpointStorageLocation location) => _aborted.TakeBackAsync(id, location, []);
+    internal Task TakeBackAsync(long id, ICheckpointStorageLocation location) => _ended.TakeBackAsync(id, location, []);
 
     private async Task<CompletedCheckpoint> CompleteInTurnAsync(PendingCheckpoint pending, CancellationToken cancellationToken)
     {
@@ -265,6 +265,7 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
             pending.Completed();
             if (!pending.IsSavepoint)
                 _retention.Add(completed);
+            _ended.Add(pending.Id, pending.ExclusiveDirectory);
             _pending.Remove(pending.Id);
             return completed;
         }

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using Cairn.FileSystems;
 
 namespace Cairn.Checkpoints.Coordination;
@@ -22,7 +22,8 @@ internal static class CheckpointInstruments
         HistogramBucketBoundaries = [1 << 10, 1 << 14, 1 << 17, 1 << 20, 1 << 23, 1 << 26, 1 << 29, 1L << 32, 1L << 35, 1L << 38],
     };
 
-    private static readonly ConcurrentDictionary<IObservedJob, JobId> Jobs = new();
+    // Weak, because a job that is dropped without being closed has nothing more to show.
+    private static readonly ConditionalWeakTable<IObservedJob, string> Jobs = [];
 
     private static readonly Counter<long> CompletedCount = CairnTelemetry.Meter.CreateCounter<long>(
         "cairn.checkpoint.completed", "{checkpoint}", "Checkpoints that became durable, by cairn.checkpoint.kind.");
@@ -65,9 +66,9 @@ internal static class CheckpointInstruments
         int DiscardBacklog { get; }
     }
 
-    public static void Opened(IObservedJob job, JobId id) => Jobs.TryAdd(job, id);
+    public static void Opened(IObservedJob job, JobId id) => Jobs.Add(job, id.ToString());
 
-    public static void Closed(IObservedJob job) => Jobs.TryRemove(job, out _);
+    public static void Closed(IObservedJob job) => Jobs.Remove(job);
 
     public static string KindOf(bool isSavepoint) => isSavepoint ? "savepoint" : "checkpoint";
 
@@ -102,6 +103,6 @@ internal static class CheckpointInstruments
         where T : struct
     {
         foreach (var (job, id) in Jobs)
-            yield return new Measurement<T>(value(job), new KeyValuePair<string, object?>(JobTag, id.ToString()));
+            yield return new Measurement<T>(value(job), new KeyValuePair<string, object?>(JobTag, id));
     }
 }

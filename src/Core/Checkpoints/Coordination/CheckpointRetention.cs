@@ -92,9 +92,17 @@ internal sealed class CheckpointRetention : IAsyncDisposable
 
     public Task WaitForRoomAsync(CancellationToken cancellationToken) => _cleaner.WaitForRoomAsync(_retained, cancellationToken);
 
-    /// <summary>Discards everything, the latest last; false when something could not be discarded.</summary>
+    /// <summary>
+    /// Discards everything, the latest last; false when something could not be discarded. Looks first what there is: a checkpoint whose commit nobody heard
+    /// of would bring a finished job back.
+    /// </summary>
     public async Task<bool> DiscardAllAsync(CancellationToken cancellationToken)
     {
+        if (_storage.Directories is { } directories)
+        {
+            var listing = await CheckpointCatalog.ListAsync(_storage.FileSystems.Get(directories.Job), directories, cancellationToken).ConfigureAwait(false);
+            _store.FoundAgain(listing.Ids);
+        }
         await CleanAsync(1, cancellationToken).ConfigureAwait(false);
         if (_store.Backlog(1) == 0)
             await CleanAsync(0, cancellationToken).ConfigureAwait(false);

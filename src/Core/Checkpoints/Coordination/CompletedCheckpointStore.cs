@@ -64,6 +64,13 @@ internal sealed class CompletedCheckpointStore(FileSystemCheckpointStorageBase s
             Add(own.Id, CheckpointFiles.Describe(own), own.MetadataFile);
     }
 
+    /// <summary>Takes note of what a new listing shows: checkpoints whose commit nobody heard of, or that a replaced owner still committed.</summary>
+    public void FoundAgain(IReadOnlyList<long> ids)
+    {
+        lock (_gate)
+            _unread = [.. _unread.Union(ids.Except(_kept.Select(k => k.Sequence)).Except(_subsumed.Select(s => s.Sequence)))];
+    }
+
     /// <summary>Adds a checkpoint that the job claimed: it comes before the job's own.</summary>
     public void AddClaimed(RestoredCheckpoint claimed) => Add(ClaimedSequence, CheckpointFiles.Describe(claimed), claimed.MetadataFile);
 

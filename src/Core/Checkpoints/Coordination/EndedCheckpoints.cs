@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 namespace Cairn.Checkpoints.Coordination;
 
 /// <summary>
-/// Discards what aborted checkpoints wrote, by exact paths, and remembers them for acknowledgements that come too late. Never a prefix; nothing of a
-/// checkpoint that was completed or whose outcome is unknown; nothing at all once the owner was replaced.
+/// Discards what aborted checkpoints wrote, by exact paths, and remembers those that have ended for acknowledgements that come too late. Never a prefix;
+/// nothing that a checkpoint uses; nothing of one whose outcome is unknown; nothing at all once the owner was replaced.
 /// </summary>
-internal sealed class AbortedCheckpoints(FileSystemCheckpointStorageBase storage, SharedStateRegistry registry, JobOwnership ownership, ILogger logger)
+internal sealed class EndedCheckpoints(FileSystemCheckpointStorageBase storage, SharedStateRegistry registry, JobOwnership ownership, ILogger logger)
 {
     /// <summary>How many are remembered; what is acknowledged for older ones is left to a search for orphaned files.</summary>
     private const int Remembered = 1000;
@@ -16,7 +16,7 @@ internal sealed class AbortedCheckpoints(FileSystemCheckpointStorageBase storage
     private readonly Queue<long> _order = new();
     private readonly Lock _gate = new();
 
-    /// <summary>Remembers an aborted checkpoint by the directory that is its own.</summary>
+    /// <summary>Remembers a checkpoint that was aborted or completed by the directory that is its own.</summary>
     public void Add(long id, StoragePath? directory)
     {
         if (directory is null)

@@ -1,0 +1,246 @@
+using Cairn.Checkpoints;
+using Cairn.Checkpoints.Metadata;
+using Cairn.Checkpoints.State;
+using Cairn.FileSystems;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Cairn.Tests.Checkpoints.Coordination;
+
+/// <summary>Tasks on other machines write to the checkpoint's location and answer in bytes; what comes too late is cleaned up by its exact paths.</summary>
+public class AcknowledgementTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task State_that_a_task_elsewhere_wrote_is_restored(bool memoryBackend)
+    {
+        await using var job = new TestJob();
+        FileSystemCheckpointStorageBase storage = memoryBackend ? job.MemoryBackend() : job.FileBackend();
+        await using (var owner = await job.OpenAsync(storage))
+        {
+            await using var checkpoint = owner.Begin();
+            var trigger = (await checkpoint.GetTriggerAsync(Token)).ToBytes();
+
+            var answer = await WriteElsewhereAsync(storage, trigger, "counter", "far away");
+
+            Assert.True(await owner.AcknowledgeAsync(CheckpointAcknowledgement.FromBytes(answer), Token));
+            await checkpoint.CompleteAsync(Token);
+        }
+        await using var next = await job.OpenAsync(storage);
+        Assert.Equal("far away", await next.RestoreTextAsync("counter"));
+    }
+
+    [Fact]
+    public async Task Files_of_a_task_elsewhere_stay_relative_to_their_checkpoint()
+    {
+        await using var job = new TestJob();
+        await using var owner = await job.OpenAsync();
+        await using var checkpoint = owner.Begin();
+        var answer = await WriteElsewhereAsync(job.FileBackend(), (await checkpoint.GetTriggerAsync(Token)).ToBytes(), "counter", "far away");
+        await owner.AcknowledgeAsync(CheckpointAcknowledgement.FromBytes(answer), Token);
+
+        var completed = await checkpoint.CompleteAsync(Token);
+
+        Assert.IsType<RelativeFileStateHandle>(completed.Metadata.Operators[0].Subtasks[0].ManagedOperatorState!.Delegate);
+        Assert.Equal(1, completed.StateFileCount);
+    }
+
+    [Fact]
+    public async Task The_same_acknowledgement_may_come_twice()
+    {
+        await using var job = new TestJob();
+        await using var owner = await job.OpenAsync();
+        await using var checkpoint = owner.Begin();
+        var answer = await WriteElsewhereAsync(job.FileBackend(), (await checkpoint.GetTriggerAsync(Token)).ToBytes(), "counter", "far away");
+
+        Assert.True(await owner.AcknowledgeAsync(CheckpointAcknowledgement.FromBytes(answer), Token));
+        Assert.True(await owner.AcknowledgeAsync(CheckpointAcknowledgement.FromBytes(answer), Token));
+        await checkpoint.CompleteAsync(Token);
+        Assert.False(await owner.AcknowledgeAsync(CheckpointAcknowledgement.FromBytes(answer), Token));
+
+        await using var next = await job.OpenAsync();
+        Assert.Equal("far away", await next.RestoreTextAsync("counter"));
+    }
+
+    [Fact]
+    public async Task Of_two_different_acknowledgements_of_one_task_the_first_counts_and_the_other_is_cleaned_up()
+    {
+        await using var job = new TestJob();
+        await using var owner = await job.OpenAsync();
+        await using var checkpoint = owner.Begin();
+        var trigger = (await checkpoint.GetTriggerAsync(Token)).ToBytes();
+        var first = await WriteElsewhereAsync(job.FileBackend(), trigger, "counter", "first");
+        var second = await WriteElsewhereAsync(job.FileBackend(), trigger, "counter", "second");
+        Assert.True(await owner.AcknowledgeAsync(CheckpointAcknowledgement.FromBytes(first), Token));
+
+        Assert.False(await owner.AcknowledgeAsync(CheckpointAcknowledgement.FromBytes(second), Token));
+
+        await checkpoint.CompleteAsync(Token);
+        Assert.Equal(2, (await job.FilesAsync()).Count(f => f.StartsWith("chk-1/", StringComparison.Ordinal)));
+        await using var next = await job.OpenAsync();
+        Assert.Equal("first", await next.RestoreTextAsync("counter"));
+    }
+
+    [Theory]
+    [InlineData("aborted")]
+    [InlineData("expired")]
+    [InlineData("superseded")]
+    public async Task A_late_acknowledgement_is_cleaned_up_by_its_exact_paths(string how)
+    {
+        await using var job = new TestJob();
+        var time = new FakeTimeProvider();
+        await using var owner = await CheckpointCoordinator.OpenAsync(job.FileBackend(), timeProvider: time, cancellationToken: Token);
+        var late = owner.Begin();
+        var answer = await WriteElsewhereAsync(job.FileBackend(), (await late.GetTriggerAsync(Token)).ToBytes(), "counter", "too late");
+        await job.FileSystem.WriteAllBytesAsync(job.Directory / "chk-1" / "somebody else's", new byte[1], cancellationToken: Token);
+        if (how == "aborted")
+            await late.DisposeAsync();
+        else if (how == "expired")
+            time.Advance(TimeSpan.FromMinutes(10));
+        else
+            await owner.CheckpointAsync("newer");
+
+        Assert.False(await owner.AcknowledgeAsync(CheckpointAcknowledgement.FromBytes(answer), Token));
+
+        Assert.Equal(["chk-1/somebody else's"], (await job.FilesAsync()).Where(f => f.StartsWith("chk-1/", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Shared_files_of_a_late_acknowledgement_go_with_the_next_checkpoint_unless_another_one_uses_them()
+    {
+        await using var job = new TestJob();
+        await using var owner = await job.OpenAsync();
+        await using (var first = owner.Begin())
+        {
+            await first.WriteTableAsync("table", "a");
+            await first.CompleteAsync(Token);
+        }
+        var late = owner.Begin();
+        var elsewhere = TaskCheckpoint.Open(job.FileBackend(), await late.GetTriggerAsync(Token));
+        var known = (IncrementalRemoteKeyedStateHandle)late.Base!.Metadata.Operators[0].Subtasks[0].ManagedKeyedState!;
+        var answer = await elsewhere.WriteIncrementalAsync("table", known, (snapshot, _) => snapshot.AddTextsAsync("a", "b"), Token);
+        Assert.Equal(2, (await job.FilesAsync()).Count(f => f.StartsWith("shared/", StringComparison.Ordinal)));
+        await late.DisposeAsync();
+
+        Assert.False(await owner.AcknowledgeAsync(answer, Token));
+        await using (var next = owner.Begin())
+        {
+            await next.WriteTableAsync("table", "a", "c");
+            await next.CompleteAsync(Token);
+        }
+
+        Assert.Equal(2, (await job.FilesAsync()).Count(f => f.StartsWith("shared/", StringComparison.Ordinal)));
+        await using var restored = await job.OpenAsync();
+        Assert.Equal(["a", "c"], await restored.RestoreTableAsync("table"));
+    }
+
+    [Fact]
+    public async Task A_late_acknowledgement_deletes_nothing_outside_of_the_jobs_own_directories()
+    {
+        await using var job = new TestJob();
+        await using var owner = await job.OpenAsync();
+        var foreign = job.Root / "another job" / "precious";
+        await job.FileSystem.WriteAllBytesAsync(foreign, new byte[1], cancellationToken: Token);
+        var late = owner.Begin();
+        await late.GetLocationAsync(Token);
+        await late.DisposeAsync();
+        var evil = new CheckpointAcknowledgement(TestJob.Id, late.Id, "counter", StateIn(new FileStateHandle(foreign.ToString(), 1)));
+
+        Assert.False(await owner.AcknowledgeAsync(evil, Token));
+        await owner.CheckpointAsync("one");
+        await owner.CheckpointAsync("two");
+
+        Assert.NotNull(await job.FileSystem.FindAsync(foreign, cancellationToken: Token));
+    }
+
+    [Fact]
+    public async Task An_acknowledgement_for_a_checkpoint_of_another_owner_deletes_nothing()
+    {
+        await using var job = new TestJob();
+        await using var first = await job.OpenAsync();
+        var pending = first.Begin();
+        var answer = await WriteElsewhereAsync(job.FileBackend(), (await pending.GetTriggerAsync(Token)).ToBytes(), "counter", "whose?");
+        await using var second = await job.OpenAsync();
+
+        Assert.False(await second.AcknowledgeAsync(CheckpointAcknowledgement.FromBytes(answer), Token));
+
+        Assert.Single(await job.FilesAsync(), f => f.StartsWith("chk-1/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Acknowledgements_of_another_job_and_of_another_subtask_are_refused()
+    {
+        await using var job = new TestJob();
+        await using var owner = await job.OpenAsync();
+        await using var checkpoint = owner.Begin();
+        var inline = StateIn(new ByteStreamStateHandle("x", new byte[1]));
+
+        await Assert.ThrowsAsync<ArgumentException>(() => owner.AcknowledgeAsync(new CheckpointAcknowledgement(JobId.FromName("another"), 1, "counter", inline), Token));
+        await Assert.ThrowsAsync<ArgumentException>(() => owner.AcknowledgeAsync(new CheckpointAcknowledgement(TestJob.Id, 1, new OperatorSubtask("counter", 1, 2), inline), Token));
+        Assert.Throws<ArgumentException>(() => TaskCheckpoint.Open(new MemoryBackendCheckpointStorage(job.FileSystems, JobId.FromName("another")), new CheckpointTrigger(TestJob.Id, 1, CheckpointStorageLocationReference.Default)));
+    }
+
+    [Fact]
+    public void Triggers_and_acknowledgements_survive_their_bytes()
+    {
+        var trigger = new CheckpointTrigger(TestJob.Id, 77, CheckpointStorageLocationReference.Encode(StoragePath.Parse("s3://b/dir"))) { BaseCheckpointId = 76 };
+        Assert.Equal(trigger, CheckpointTrigger.FromBytes(trigger.ToBytes()));
+        Assert.Null(CheckpointTrigger.FromBytes((trigger with { BaseCheckpointId = null }).ToBytes()).BaseCheckpointId);
+
+        var task = new OperatorSubtask("zähler", 3, 8) { MaxParallelism = 1024 };
+        var table = new IncrementalRemoteKeyedStateHandle(task.KeyGroups)
+        {
+            CheckpointId = 77,
+            BackendIdentifier = "b",
+            MetaDataStateHandle = new RelativeFileStateHandle("own", 3) { Directory = "s3://b/job/chk-77" },
+            SharedState = [new("1.sst", new FileStateHandle("s3://b/job/shared/1", 9)), new("2.sst", new RelativeFileStateHandle("old", 4) { Directory = "s3://b/job/chk-76" })],
+            CheckpointedSize = 3,
+            StateHandleId = "id",
+        };
+        var sent = new CheckpointAcknowledgement(TestJob.Id, 77, task, new OperatorSubtaskState { Index = 3, ManagedKeyedState = table });
+        var received = CheckpointAcknowledgement.FromBytes(sent.ToBytes());
+        Assert.Equal(task, received.Task);
+        Assert.Equal(1024, received.Task.MaxParallelism);
+        var files = ((IncrementalRemoteKeyedStateHandle)received.State.ManagedKeyedState!).SharedState.Select(f => CheckpointFiles.PathOf(f.Handle));
+        Assert.Equal(["s3://b/job/shared/1", "s3://b/job/chk-76/old"], files);
+        Assert.Equal("s3://b/job/chk-77/own", CheckpointFiles.PathOf(((IncrementalRemoteKeyedStateHandle)received.State.ManagedKeyedState!).MetaDataStateHandle));
+    }
+
+    [Fact]
+    public void Damaged_bytes_of_either_message_are_a_format_error_and_nothing_else()
+    {
+        var trigger = new CheckpointTrigger(TestJob.Id, 1, CheckpointStorageLocationReference.Default).ToBytes();
+        var answer = new CheckpointAcknowledgement(TestJob.Id, 1, "counter", StateIn(new FileStateHandle("s3://b/x", 1))).ToBytes();
+        for (var length = 0; length < answer.Length; length++)
+        {
+            Assert.Throws<FormatException>(() => CheckpointAcknowledgement.FromBytes(answer.AsMemory(0, length)));
+            if (length < trigger.Length)
+                Assert.Throws<FormatException>(() => CheckpointTrigger.FromBytes(trigger.AsSpan(0, length)));
+        }
+        var random = new Random(1);
+        for (var i = 0; i < 20_000; i++)
+        {
+            var damaged = answer.ToArray();
+            damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            try
+            {
+                CheckpointAcknowledgement.FromBytes(damaged);
+            }
+            catch (FormatException)
+            {
+                // The only one.
+            }
+        }
+    }
+
+    private static OperatorSubtaskState StateIn(StreamStateHandle handle) =>
+        new() { Index = 0, ManagedOperatorState = new OperatorStreamStateHandle([new("state", OperatorStateMode.SplitDistribute, [0])], handle) };
+
+    private static async Task<byte[]> WriteElsewhereAsync(FileSystemCheckpointStorageBase storage, byte[] trigger, OperatorSubtask task, string text)
+    {
+        var checkpoint = TaskCheckpoint.Open(storage, CheckpointTrigger.FromBytes(trigger));
+        return (await checkpoint.WriteAsync(task, TableState.Text(text), Token)).ToBytes();
+    }
+}
