@@ -116,7 +116,9 @@ internal sealed class BlobBatch(AzureContainer container, IReadOnlyList<StorageP
     private FileSystemException Refused(BatchPart whole)
     {
         IsRefused = whole.Status is 400 or 401 or 403 or 405 or 415 or 501 || (whole.Status == 404 && !AzureErrors.IsMissingContainer(whole.ErrorCode));
-        return AzureErrors.OfAnswer(paths[0], whole.Status, whole.ErrorCode, whole.RequestId);
+        var error = AzureErrors.OfAnswer(paths[0], whole.Status, whole.ErrorCode, whole.RequestId);
+        // A refusal is no reason to send the batch again, whatever else its status might mean.
+        return IsRefused ? new(FileSystemErrorCode.NotSupported, error.Message, paths[0], error) : error;
     }
 
     private static string? Header(Response response, string name) => response.Headers.TryGetValue(name, out var value) ? value : null;

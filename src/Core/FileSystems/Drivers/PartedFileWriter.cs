@@ -74,23 +74,8 @@ public abstract class PartedFileWriter : FileWriter
     }
 
     /// <inheritdoc/>
-    protected sealed override async Task<FileEntry> CommitCoreAsync(CancellationToken cancellationToken)
-    {
-        if (_begun is null)
-            return await PutAsync(_filling ?? UploadContent.Empty, cancellationToken).ConfigureAwait(false);
-        if (_filling is not null)
-            Ship();
-        string[] parts;
-        try
-        {
-            parts = await Task.WhenAll(_parts).WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw _failure ?? e;
-        }
-        return await CompleteAsync(parts, Position, cancellationToken).ConfigureAwait(false);
-    }
+    protected sealed override Task<FileEntry> CommitCoreAsync(CancellationToken cancellationToken) =>
+        _begun is null ? PutAsync(_filling ?? UploadContent.Empty, cancellationToken) : CommitPartsAsync(cancellationToken);
 
     /// <inheritdoc/>
     protected sealed override async ValueTask DiscardAsync(CancellationToken cancellationToken)
@@ -112,6 +97,22 @@ public abstract class PartedFileWriter : FileWriter
     {
         _filling?.Dispose();
         return default;
+    }
+
+    private async Task<FileEntry> CommitPartsAsync(CancellationToken cancellationToken)
+    {
+        if (_filling is not null)
+            Ship();
+        string[] parts;
+        try
+        {
+            parts = await Task.WhenAll(_parts).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw _failure ?? e;
+        }
+        return await CompleteAsync(parts, Position, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask AppendSlowlyAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
