@@ -3,6 +3,9 @@ namespace Cairn.Bench;
 /// <summary>One way to do a thing that is measured; the first of a case is what the others are compared with.</summary>
 internal sealed record Contender(string Name, Func<Task> RunAsync)
 {
+    /// <summary>What is done before each run and not measured.</summary>
+    public Func<Task>? PrepareAsync { get; init; }
+
     /// <summary>Removes what a run left behind, outside of what is measured.</summary>
     public Func<Task> CleanUpAsync { get; init; } = () => Task.CompletedTask;
 }

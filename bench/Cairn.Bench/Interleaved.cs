@@ -33,6 +33,8 @@ internal static class Interleaved
 
     private static async Task<Sample> MeasureAsync(Case measured, Contender contender)
     {
+        if (contender.PrepareAsync is { } prepare)
+            await prepare();
         GC.Collect();
         GC.WaitForPendingFinalizers();
         var allocated = GC.GetTotalAllocatedBytes(precise: true);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cairn.Bench;
+using Cairn.Bench.Azure;
 
 var runs = new Option<int>("--runs") { Description = "interleaved runs of each contender", DefaultValueFactory = _ => 31 };
 var report = new Option<string?>("--report") { Description = "the file to write the report to" };
@@ -74,4 +75,4 @@ var transfer = new Command("s3-transfer", "one transfer, in the process that `s3
 transfer.Hidden = true;
 transfer.SetAction((result, _) => S3Transfer.RunAsync(result.GetValue(contender)!, result.GetValue(direction)!, result.GetValue(length)));
 
-return await new RootCommand("Cairn beside the bare platform, interleaved in one run.") { local, metadata, checkpoints, s3, transfer }.Parse(args).InvokeAsync();
+return await new RootCommand("Cairn beside the bare platform, interleaved in one run.") { local, metadata, checkpoints, s3, transfer, AzureCommands.Bench(runs, report), AzureCommands.Child() }.Parse(args).InvokeAsync();

@@ -1,4 +1,5 @@
 // Installs the Azurite that package-lock.json pins into the cache and prints its folder; prints it at once when it is there.
+// With a folder beside this one as argument (../azure-client) it installs what that folder's lock file pins.
 // The folder is named by the lock file's hash, so a new lock file gets a new folder and never changes one that is in use.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -6,10 +7,11 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 
-const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
+const here = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), process.argv[2] ?? '.');
+const kind = process.argv[2] ? path.basename(here) : 'azurite';
 const cache = path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'cairn');
 const hash = createHash('sha256').update(fs.readFileSync(path.join(here, 'package-lock.json'))).digest('hex').slice(0, 16);
-const folder = path.join(cache, `azurite-${hash}`);
+const folder = path.join(cache, `${kind}-${hash}`);
 const stagingPrefix = 'azurite-staging-';
 const staleAfterMilliseconds = 60 * 60 * 1000;
 
@@ -54,6 +56,6 @@ try {
   if (!fs.existsSync(folder)) installIntoCache();
   console.log(folder);
 } catch (error) {
-  console.error(`Azurite could not be installed into ${cache}: ${error.message}`);
+  console.error(`${kind} could not be installed into ${cache}: ${error.message}`);
   process.exitCode = 1;
 }

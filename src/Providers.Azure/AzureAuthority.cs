@@ -8,15 +8,17 @@ internal readonly record struct AzureAuthority(string Container, string? Host)
 {
     private static readonly SearchValues<char> InContainers = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-$");
 
-    /// <summary>Whether the scheme asks for TLS; <c>az</c> does, <c>abfs</c> and <c>wasb</c> do not.</summary>
-    public static bool IsSecure(StoragePath root) => !string.Equals(root.Scheme, "wasb", StringComparison.OrdinalIgnoreCase)
-        && !string.Equals(root.Scheme, "abfs", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether the address is one with TLS: <c>wasb</c> alone is not, as in Hadoop, whose <c>abfs</c> always uses it.</summary>
+    public static bool IsSecure(StoragePath root) => !string.Equals(root.Scheme, "wasb", StringComparison.OrdinalIgnoreCase);
 
     public static AzureAuthority Parse(StoragePath root)
     {
         var authority = root.Authority ?? throw Malformed(root);
         var at = authority.IndexOf('@', StringComparison.Ordinal);
         var (container, host) = at < 0 ? (authority, null) : (authority[..at], authority[(at + 1)..]);
+        // What has more signs than these is not repeated: it may be a user and a password.
+        if (host?.Contains('@', StringComparison.Ordinal) == true)
+            throw new FileSystemException(FileSystemErrorCode.InvalidPath, $"The authority of a path of the scheme '{root.Scheme}' has more than one '@'; it has to be like container@account.host.");
         if (container.Length == 0 || container.AsSpan().ContainsAnyExcept(InContainers) || host?.Length == 0)
             throw Malformed(root);
         return new(container, host);

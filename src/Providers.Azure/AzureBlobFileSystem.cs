@@ -1,6 +1,6 @@
-using Azure;
 using Cairn.FileSystems;
 using Cairn.FileSystems.Drivers;
+using Cairn.Providers.Azure.Batches;
 
 namespace Cairn.Providers.Azure;
 
@@ -15,6 +15,7 @@ public sealed class AzureBlobFileSystem : FileSystemDriver
 {
     private readonly AzureContainer _container;
     private readonly AzureListing _listing;
+    private readonly AzureDeletion _deletion;
 
     /// <summary>Makes one, without a request.</summary>
     /// <param name="root">The scheme and, as authority, <c>container@account.host</c>, or a container alone where <paramref name="options"/> name the account.</param>
@@ -25,6 +26,7 @@ public sealed class AzureBlobFileSystem : FileSystemDriver
     {
         _container = new AzureContainer(root, options ?? new());
         _listing = new AzureListing(_container);
+        _deletion = new AzureDeletion(_container);
     }
 
     /// <summary>1,024 characters of at most three bytes; <see cref="CheckName"/> counts the characters.</summary>
@@ -34,11 +36,13 @@ public sealed class AzureBlobFileSystem : FileSystemDriver
     protected override async Task<FileEntry?> FindCoreAsync(StoragePath path, FindOptions options, CancellationToken cancellationToken)
     {
         var isRoot = path.Key.Length == 0;
-        var found = isRoot ? null : await HeadAsync(path, cancellationToken).ConfigureAwait(false);
-        if (found is not null || !options.Directories)
+        var found = isRoot ? null : (await _container.CallAsync(path, _container.HeadAsync, path, cancellationToken).ConfigureAwait(false))?.Entry;
+        if (found is { Kind: EntryKind.File })
             return found;
-        var any = await _listing.HasAnyAsync(path, cancellationToken).ConfigureAwait(false);
-        return any || isRoot ? new FileEntry { Path = path, Kind = EntryKind.Directory } : null;
+        if (!options.Directories)
+            return null;
+        var isDirectory = found is not null || await _listing.HasAnyAsync(path, cancellationToken).ConfigureAwait(false);
+        return isDirectory || isRoot ? new FileEntry { Path = path, Kind = EntryKind.Directory } : null;
     }
 
     /// <inheritdoc/>
@@ -54,21 +58,23 @@ public sealed class AzureBlobFileSystem : FileSystemDriver
         _listing.ListAsync(directory, options, cancellationToken);
 
     /// <inheritdoc/>
-    protected override async Task<IReadOnlyList<DeleteResult>> DeleteCoreAsync(IReadOnlyCollection<StoragePath> paths, CancellationToken cancellationToken)
-    {
-        var all = paths.ToArray();
-        var results = new DeleteResult[all.Length];
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _container.Options.DeleteParallelism, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, all.Length, parallel, async (index, ct) => results[index] = await DeleteAsync(all[index], ct).ConfigureAwait(false)).ConfigureAwait(false);
-        return results;
-    }
+    protected override Task<IReadOnlyList<DeleteResult>> DeleteCoreAsync(IReadOnlyCollection<StoragePath> paths, CancellationToken cancellationToken) =>
+        _deletion.DeleteAsync(paths, cancellationToken);
 
     /// <inheritdoc/>
     protected override async Task<FileEntry> CopyCoreAsync(StoragePath source, StoragePath destination, CopyOptions options, CancellationToken cancellationToken)
     {
-        var entry = options.Source ?? await HeadAsync(source, cancellationToken).ConfigureAwait(false) ?? throw FileSystemException.NotFound(source);
+        var entry = options.Source ?? await _container.CallAsync(source, _container.FindAsync, source, cancellationToken).ConfigureAwait(false) ?? throw FileSystemException.NotFound(source);
         var copy = new AzureCopy(_container, entry, destination, options.Mode, Publication.NewWriteId());
-        return await _container.Settlement.PublishAsync(copy, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await _container.Settlement.PublishAsync(copy, cancellationToken).ConfigureAwait(false);
+        }
+        catch (FileSystemException e) when (e.Code == FileSystemErrorCode.Conflict && options.Mode == WriteMode.Create)
+        {
+            // Azurite takes blocks that nobody committed for a blob, and refuses; writing goes by what is committed.
+            return await StreamedCopy.RunAsync(this, source, destination, options with { Source = entry }, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>
@@ -78,43 +84,10 @@ public sealed class AzureBlobFileSystem : FileSystemDriver
             throw FileSystemException.InvalidPath(path, fault);
     }
 
-    private Task<FileEntry?> HeadAsync(StoragePath path, CancellationToken cancellationToken) =>
-        _container.CallAsync(path, _container.FindAsync, path, cancellationToken);
-
-    private async Task<DeleteResult> DeleteAsync(StoragePath path, CancellationToken cancellationToken)
-    {
-        // The client would resolve these segments and delete another blob.
-        if (!path.IsAddressable && AzureBlobName.Fault(path.Key.TrimEnd('/')) is { } fault)
-            return new(path, FileSystemException.InvalidPath(path, fault));
-        try
-        {
-            await _container.CallAsync(path, DeleteOnceAsync, path, cancellationToken).ConfigureAwait(false);
-            return new(path, null);
-        }
-        catch (FileSystemException e)
-        {
-            return new(path, e);
-        }
-    }
-
-    /// <summary>False when it was not there, which is success; a missing container is not.</summary>
-    private async Task<bool> DeleteOnceAsync(StoragePath path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _container.Blob(path).DeleteAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (RequestFailedException e) when (e.ErrorCode is "BlobNotFound" or "ResourceNotFound")
-        {
-            return false;
-        }
-    }
-
     private static FileSystemCapabilities CapabilitiesOf(AzureBlobFileSystemOptions options) => new()
     {
         SingleRequestLength = options.Blocks.PartSize,
-        DeleteBatchSize = 1,
+        DeleteBatchSize = BlobBatch.MaxRequests,
         ListPageSize = AzureListing.MaxPage,
     };
 }

@@ -1,5 +1,7 @@
 using Azure.Core;
+using Azure.Storage;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using Cairn.FileSystems.Drivers;
 using RetryOptions = Cairn.FileSystems.Drivers.RetryOptions;
 
@@ -41,7 +43,16 @@ public sealed class AzureBlobFileSystemOptions
     /// <summary>Block sizes and memory of a writer; at most 50,000 blocks. 8 MiB × 4 by default.</summary>
     public PartedWriteOptions Blocks { get; init; } = new() { MaxParts = MaxBlocks };
 
-    /// <summary>How many single deletes run at once. 16 by default.</summary>
+    /// <summary>The tier of what is written (<c>Hot</c>, <c>Cool</c>, <c>Cold</c>); null for the account's. What is archived cannot be read back at once, so it is no tier for checkpoints.</summary>
+    public AccessTier? AccessTier { get; init; }
+
+    /// <summary>The encryption scope of what is written; null for the container's. Not for <see cref="Client"/>, which has its own.</summary>
+    public string? EncryptionScope { get; init; }
+
+    /// <summary>A checksum that the SDK adds to what is written and the server verifies; none by default, where TLS does. Not for <see cref="Client"/>, which has its own.</summary>
+    public StorageChecksumAlgorithm TransferValidation { get; init; } = StorageChecksumAlgorithm.None;
+
+    /// <summary>How many single deletes run at once where batches are refused. 16 by default.</summary>
     public int DeleteParallelism { get; init; } = 16;
 
     /// <summary>How requests are repeated.</summary>

@@ -4,6 +4,7 @@ using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Cairn.FileSystems;
 using Cairn.FileSystems.Drivers;
+using Cairn.Providers.Azure.Batches;
 
 namespace Cairn.Providers.Azure;
 
@@ -19,14 +20,20 @@ internal sealed class AzureContainer : IRangeSource
         Options = options;
         Retries = new RetryPolicy(options.Retry, options.TimeProvider, options.Random);
         Settlement = new CommitSettlement(Retries);
-        Client = AzureClientFactory.Create(root, authority, options).GetBlobContainerClient(authority.Container);
+        Service = AzureClientFactory.Create(root, authority, options);
+        Signer = new RequestSigner(Service);
+        Client = Service.GetBlobContainerClient(authority.Container);
     }
 
     public StoragePath Root { get; }
 
     public AzureBlobFileSystemOptions Options { get; }
 
+    public BlobServiceClient Service { get; }
+
     public BlobContainerClient Client { get; }
+
+    public RequestSigner Signer { get; }
 
     public RetryPolicy Retries { get; }
 
@@ -36,25 +43,29 @@ internal sealed class AzureContainer : IRangeSource
 
     /// <summary>Makes a request that may be repeated, and translates what it throws.</summary>
     public Task<TResult> CallAsync<TArgument, TResult>(
-        StoragePath path, Func<TArgument, CancellationToken, Task<TResult>> request, TArgument argument, CancellationToken cancellationToken) =>
-        Retries.RunAsync(request, argument, e => AzureErrors.Translate(path, e), cancellationToken);
+        StoragePath path, Func<TArgument, CancellationToken, Task<TResult>> request, TArgument argument, CancellationToken cancellationToken, long bytes = 0) =>
+        Retries.RunAsync(request, argument, e => AzureErrors.Translate(path, e), cancellationToken, bytes);
 
-    /// <summary>The entry of a blob, with the write id in its metadata; null when it is absent. One HEAD, whose answer names a missing container.</summary>
-    public async Task<PublishedFile?> HeadAsync(StoragePath path, CancellationToken cancellationToken)
+    /// <summary>The entry of a blob, or of the directory that it stands for, with the write id in its metadata; null when it is absent.</summary>
+    public async Task<PublishedFile?> HeadAsync(StoragePath path, CancellationToken cancellationToken) =>
+        await PropertiesAsync(path, cancellationToken).ConfigureAwait(false) is { } blob ? Published(path, blob) : null;
+
+    /// <summary>What the server knows of a blob; null when it is absent. One HEAD, whose answer names a missing container.</summary>
+    public async Task<BlobProperties?> PropertiesAsync(StoragePath path, CancellationToken cancellationToken)
     {
         try
         {
-            var blob = (await Blob(path).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value;
-            return new(Entry(path, blob.ContentLength, blob.ETag, blob.LastModified), blob.Metadata.TryGetValue(WriteIdKey, out var id) ? id : null);
+            return (await Blob(path).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value;
         }
-        catch (RequestFailedException e) when (e.ErrorCode is "BlobNotFound" or "ResourceNotFound")
+        catch (RequestFailedException e) when (AzureErrors.IsAbsentBlob(e.ErrorCode))
         {
             return null;
         }
     }
 
+    /// <summary>The entry of a file; null when it is absent, or a directory.</summary>
     public async Task<FileEntry?> FindAsync(StoragePath path, CancellationToken cancellationToken) =>
-        (await HeadAsync(path, cancellationToken).ConfigureAwait(false))?.Entry;
+        (await HeadAsync(path, cancellationToken).ConfigureAwait(false))?.Entry is { Kind: EntryKind.File } file ? file : null;
 
     public async Task<RangeResponse?> OpenRangeAsync(StoragePath path, long offset, long? length, string? etag, CancellationToken cancellationToken)
     {
@@ -67,6 +78,11 @@ internal sealed class AzureContainer : IRangeSource
         {
             var answer = await Blob(path).DownloadStreamingAsync(options, cancellationToken).ConfigureAwait(false);
             var details = answer.Value.Details;
+            if (DirectoryStubs.IsStub(details.Metadata))
+            {
+                answer.Value.Dispose();
+                throw FileSystemException.NotFound(path);
+            }
             var isPart = answer.GetRawResponse().Status == 206;
             // Azurite answers 206 and an empty body where Azure answers 416.
             if (isPart && details.ContentLength == 0)
@@ -89,6 +105,10 @@ internal sealed class AzureContainer : IRangeSource
     }
 
     public FileSystemException Translate(StoragePath path, Exception exception) => AzureErrors.Translate(path, exception);
+
+    public static PublishedFile Published(StoragePath path, BlobProperties blob) => new(
+        DirectoryStubs.IsStub(blob.Metadata) ? new FileEntry { Path = path, Kind = EntryKind.Directory } : Entry(path, blob.ContentLength, blob.ETag, blob.LastModified),
+        blob.Metadata.TryGetValue(WriteIdKey, out var id) ? id : null);
 
     public static FileEntry Entry(StoragePath path, long length, ETag? etag, DateTimeOffset? modified) =>
         new() { Path = path, Length = length, ETag = etag?.ToString().Trim('"'), LastModified = modified };

@@ -14,7 +14,7 @@ internal static class AzureErrors
     {
         FileSystemException known => known,
         RequestFailedException { Status: 0 } => TransportErrors.Unavailable(path, "Azure", exception),
-        RequestFailedException e => FromAnswer(path, e),
+        RequestFailedException e => FromAnswer(path, e, RequestId(e)),
         AuthenticationFailedException e => new(FileSystemErrorCode.Unauthenticated, $"There are no Azure credentials for '{path}': {FirstLine(e.Message)}", path, e),
         XmlException => TransportErrors.Unavailable(path, "Azure", exception),
         AggregateException { InnerException: { } inner } when TransportErrors.IsTransport(inner) || inner is RequestFailedException => Translate(path, inner),
@@ -26,6 +26,9 @@ internal static class AzureErrors
     public static PublishFault Judge(StoragePath path, WriteMode mode, Exception exception)
     {
         var error = Translate(path, exception);
+        // Whether a blob is there is for the look-up to say: Azurite takes blocks that nobody committed for one.
+        if (error.Code == FileSystemErrorCode.AlreadyExists && mode == WriteMode.Create)
+            return new(PublishFaultKind.Conflict, error);
         if (error.Code is FileSystemErrorCode.PreconditionFailed or FileSystemErrorCode.AlreadyExists)
             return new(PublishFaultKind.Refused, Refusal(path, mode, error));
         var answer = exception as RequestFailedException;
@@ -35,20 +38,33 @@ internal static class AzureErrors
             return new(PublishFaultKind.NotDone, error);
         if (error.Code == FileSystemErrorCode.Conflict)
             return new(PublishFaultKind.Conflict, error);
-        var isRejected = answer?.Status is >= 400 and < 500 || !(error.IsTransient || error.Code == FileSystemErrorCode.Unknown);
+        var isRejected = (answer?.Status is >= 400 and < 500 && !error.IsTransient) || !(error.IsTransient || error.Code == FileSystemErrorCode.Unknown);
         return new(isRejected ? PublishFaultKind.Rejected : PublishFaultKind.Lost, error);
     }
 
-    private static FileSystemException FromAnswer(StoragePath path, RequestFailedException e)
+    /// <summary>The exception for a part of a batch that was answered with an error.</summary>
+    public static FileSystemException OfAnswer(StoragePath path, int status, string? errorCode, string? requestId) =>
+        FromAnswer(path, new RequestFailedException(status, "A request in a batch failed.", errorCode, null), requestId);
+
+    /// <summary>Whether it is the blob that is not there; a missing container is another matter.</summary>
+    public static bool IsAbsentBlob(string? errorCode) => errorCode is "BlobNotFound" or "ResourceNotFound";
+
+    /// <summary>Whether a directory of a hierarchical account was to be deleted that is not empty.</summary>
+    public static bool IsFilledDirectory(string? errorCode) => errorCode is "DirectoryIsNotEmpty";
+
+    /// <summary>Whether it is the container that is not there.</summary>
+    public static bool IsMissingContainer(string? errorCode) => errorCode is "ContainerNotFound" or "ContainerBeingDeleted";
+
+    private static FileSystemException FromAnswer(StoragePath path, RequestFailedException e, string? requestId)
     {
         var code = CodeOf(e);
-        var message = e.ErrorCode switch
+        var message = code switch
         {
-            "ContainerNotFound" or "ContainerBeingDeleted" => $"There is no container '{path.Authority}', so '{path}' cannot be reached.",
-            _ when code == FileSystemErrorCode.NotFound => $"There is no file '{path}'.",
+            _ when IsMissingContainer(e.ErrorCode) => $"There is no container '{path.Authority}', so '{path}' cannot be reached.",
+            FileSystemErrorCode.NotFound => $"There is no file '{path}'.",
             _ => $"Azure answered {e.Status} {e.ErrorCode} for '{path}': {FirstLine(e.Message)}",
         };
-        return new(code, message, path, e) { RequestId = RequestId(e) };
+        return new(code, message, path, e) { RequestId = requestId };
     }
 
     private static FileSystemErrorCode CodeOf(RequestFailedException e) => e.ErrorCode switch
@@ -66,6 +82,8 @@ internal static class AzureErrors
         "Md5Mismatch" or "Crc64Mismatch" => FileSystemErrorCode.Corrupt,
         "BlobArchived" or "BlobImmutableDueToPolicy" or "InvalidBlobType" or "SnapshotsPresent" or "LeaseIdMissing" or "RequestBodyTooLarge"
             or "BlockCountExceedsLimit" => FileSystemErrorCode.NotSupported,
+        // Azure always says a code. What has none comes from something on the way, or from Azurite when the first byte of a block list arrives alone.
+        null or "" when e.Status == 400 => FileSystemErrorCode.Unavailable,
         _ => OfStatus(e.Status),
     };
 

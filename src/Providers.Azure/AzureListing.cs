@@ -21,6 +21,7 @@ internal sealed class AzureListing(AzureContainer container)
 
     public async IAsyncEnumerable<FileEntry> ListAsync(StoragePath directory, ListOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var stubs = new DirectoryStubs();
         string? next = null;
         do
         {
@@ -28,9 +29,11 @@ internal sealed class AzureListing(AzureContainer container)
                 directory, (next, ct) => PageAsync(directory, options, next, ct), next, cancellationToken).ConfigureAwait(false);
             if (page is null)
                 yield break;
-            foreach (var item in page.Values)
-                yield return Entry(item);
             next = page.ContinuationToken;
+            foreach (var item in page.Values.Where(item => item.IsPrefix || !DirectoryStubs.IsStub(item.Blob) || options is { Recursive: true, DirectoryObjects: true }))
+                yield return Entry(item);
+            foreach (var stub in options.Recursive ? [] : stubs.Pass(page.Values, isLast: string.IsNullOrEmpty(next)))
+                yield return Directory(stub + "/");
         }
         while (!string.IsNullOrEmpty(next));
     }
@@ -41,6 +44,8 @@ internal sealed class AzureListing(AzureContainer container)
         {
             Prefix = directory.Key.Length == 0 ? null : directory.Key + "/",
             Delimiter = options.Recursive ? null : "/",
+            // Only its metadata tells a directory's stub from an empty file.
+            Traits = BlobTraits.Metadata,
         };
         var pages = container.Client.GetBlobsByHierarchyAsync(request, cancellationToken).AsPages(next, Math.Min(options.PageSize ?? MaxPage, MaxPage));
         await foreach (var page in pages.ConfigureAwait(false))
@@ -48,8 +53,11 @@ internal sealed class AzureListing(AzureContainer container)
         return null;
     }
 
-    private FileEntry Entry(BlobHierarchyItem item) => item.IsPrefix
-        ? new FileEntry { Path = StoragePath.FromPrefix(container.Root, item.Prefix), Kind = EntryKind.Directory }
+    private FileEntry Entry(BlobHierarchyItem item) =>
+        item.IsPrefix ? Directory(item.Prefix)
+        : DirectoryStubs.IsStub(item.Blob) ? Directory(item.Blob.Name + "/")
         : AzureContainer.Entry(
             StoragePath.FromKey(container.Root, item.Blob.Name), item.Blob.Properties.ContentLength ?? 0, item.Blob.Properties.ETag, item.Blob.Properties.LastModified);
+
+    private FileEntry Directory(string prefix) => new() { Path = StoragePath.FromPrefix(container.Root, prefix), Kind = EntryKind.Directory };
 }

@@ -19,7 +19,7 @@ internal abstract class AzurePublication(AzureContainer container, StoragePath p
     {
         try
         {
-            return await Container.HeadAsync(Path, cancellationToken).ConfigureAwait(false);
+            return await LookUpOnceAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -27,13 +27,19 @@ internal abstract class AzurePublication(AzureContainer container, StoragePath p
         }
     }
 
+    public override bool RepeatsAfterConflict => false;
+
     public override PublishFault Judge(Exception exception) => AzureErrors.Judge(Path, Mode, exception);
+
+    protected virtual Task<PublishedFile?> LookUpOnceAsync(CancellationToken cancellationToken) => Container.HeadAsync(Path, cancellationToken);
 }
 
 /// <summary>A file in one request.</summary>
 internal sealed class AzurePut(AzureContainer container, StoragePath path, WriteMode mode, string writeId, UploadContent content)
     : AzurePublication(container, path, mode, writeId)
 {
+    public override long Length => content.Length;
+
     public override async Task<FileEntry> SendAsync(CancellationToken cancellationToken)
     {
         using var body = content.OpenRead();
@@ -41,6 +47,7 @@ internal sealed class AzurePut(AzureContainer container, StoragePath path, Write
         {
             Metadata = AzureContainer.Stamp(WriteId),
             Conditions = Conditions,
+            AccessTier = Container.Options.AccessTier,
             // The SDK cuts what is not below its limit into blocks of its own, with ids that are not ours.
             TransferOptions = new() { InitialTransferSize = content.Length + 1, MaximumTransferSize = content.Length + 1, MaximumConcurrency = 1 },
         };
@@ -55,42 +62,8 @@ internal sealed class AzureBlockCommit(AzureContainer container, StoragePath pat
 {
     public override async Task<FileEntry> SendAsync(CancellationToken cancellationToken)
     {
-        var options = new CommitBlockListOptions { Metadata = AzureContainer.Stamp(WriteId), Conditions = Conditions };
+        var options = new CommitBlockListOptions { Metadata = AzureContainer.Stamp(WriteId), Conditions = Conditions, AccessTier = Container.Options.AccessTier };
         var blob = (await Container.Blob(Path).CommitBlockListAsync(blocks, options, cancellationToken).ConfigureAwait(false)).Value;
         return AzureContainer.Entry(Path, length, blob.ETag, blob.LastModified);
-    }
-}
-
-/// <summary>A copy inside the container.</summary>
-internal sealed class AzureCopy(AzureContainer container, FileEntry source, StoragePath path, WriteMode mode, string writeId)
-    : AzurePublication(container, path, mode, writeId)
-{
-    public override async Task<FileEntry> SendAsync(CancellationToken cancellationToken)
-    {
-        var options = new BlobCopyFromUriOptions
-        {
-            // Or the copy would carry the write id of its source.
-            Metadata = AzureContainer.Stamp(WriteId),
-            SourceConditions = source.ETag is { } etag ? new() { IfMatch = AzureContainer.Quoted(etag) } : null,
-            DestinationConditions = Conditions,
-        };
-        var blob = Container.Blob(Path);
-        var copy = await blob.StartCopyFromUriAsync(Container.Blob(source.Path).Uri, options, cancellationToken).ConfigureAwait(false);
-        var answer = copy.GetRawResponse();
-        if (answer.Headers.TryGetValue("x-ms-copy-status", out var status) && status == "success" && answer.Headers.ETag is { } copied)
-            return AzureContainer.Entry(Path, source.Length, copied, modified: null);
-        await copy.WaitForCompletionAsync(cancellationToken).ConfigureAwait(false);
-        return await Container.FindAsync(Path, cancellationToken).ConfigureAwait(false) ?? throw FileSystemException.NotFound(Path);
-    }
-
-    public override PublishFault Judge(Exception exception)
-    {
-        if (exception is RequestFailedException { ErrorCode: "BlobNotFound" or "CannotVerifyCopySource" })
-            return new(PublishFaultKind.Rejected, FileSystemException.NotFound(source.Path, exception));
-        var fault = base.Judge(exception);
-        // Where the destination is as it should be, it is the source that was not.
-        return fault.Kind == PublishFaultKind.Refused && source.ETag is { } etag && exception is RequestFailedException { Status: 412 }
-            ? fault with { Error = FileSystemException.PreconditionFailed(source.Path, etag, exception) }
-            : fault;
     }
 }

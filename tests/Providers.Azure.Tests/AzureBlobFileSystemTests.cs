@@ -44,7 +44,7 @@ public sealed class AzureBlobFileSystemTests
     [InlineData("abfss://container@account.dfs.core.windows.net/", "https://account.blob.core.windows.net/")]
     [InlineData("wasbs://container@account.blob.core.windows.net/", "https://account.blob.core.windows.net/")]
     [InlineData("wasb://container@account.blob.core.windows.net/", "http://account.blob.core.windows.net/")]
-    [InlineData("abfs://container@account.dfs.core.chinacloudapi.cn/", "http://account.blob.core.chinacloudapi.cn/")]
+    [InlineData("abfs://container@account.dfs.core.chinacloudapi.cn/", "https://account.blob.core.chinacloudapi.cn/")]
     public async Task The_account_is_the_hosts_first_label_and_data_lake_hosts_are_reached_as_blob_hosts(string root, string expected)
     {
         Uri? asked = null;

@@ -46,12 +46,12 @@ internal sealed class AzureStore
     }
 
     /// <summary>A file system on this container, or on another one.</summary>
-    public AzureBlobFileSystem Open(HttpWire? wire = null, string? container = null, string? accountKey = null) =>
+    public AzureBlobFileSystem Open(HttpWire? wire = null, string? container = null, string? accountKey = null, Uri? endpoint = null, int block = Block) =>
         new(RootOf(container ?? Container), new AzureBlobFileSystemOptions
         {
             AccountKey = accountKey ?? Endpoint.AccountKey,
-            Endpoint = Endpoint.BlobEndpoint,
-            Blocks = new() { PartSize = Block, MaxParts = 50_000 },
+            Endpoint = endpoint ?? Endpoint.BlobEndpoint,
+            Blocks = new() { PartSize = block, MaxParts = 50_000 },
             Retry = new() { FirstDelay = TimeSpan.FromMilliseconds(5) },
             Configure = settings =>
             {

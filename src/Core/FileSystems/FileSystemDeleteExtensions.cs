@@ -30,17 +30,22 @@ public static class FileSystemDeleteExtensions
         var result = new DeleteTreeResult(directory);
         var batchSize = BatchSize(fileSystem.Capabilities);
         var batch = new List<StoragePath>();
-        var files = fileSystem.ListAsync(directory, new ListOptions { Recursive = true }, cancellationToken);
-        await foreach (var file in files.ConfigureAwait(false))
+        var objects = new DirectoryObjects(batchSize);
+        var entries = fileSystem.ListAsync(directory, new ListOptions { Recursive = true, DirectoryObjects = true }, cancellationToken);
+        await foreach (var entry in entries.ConfigureAwait(false))
         {
-            batch.Add(file.Path);
-            if (batch.Count < batchSize)
+            objects.Pass(entry);
+            if (entry.Kind == EntryKind.File)
+                batch.Add(entry.Path);
+            if (batch.Count < batchSize && !objects.IsFull)
                 continue;
-            result.Add(await fileSystem.DeleteAsync(batch, cancellationToken).ConfigureAwait(false));
-            batch.Clear();
+            await DeleteBatchAsync(fileSystem, batch, objects, result, cancellationToken).ConfigureAwait(false);
         }
-        if (batch.Count > 0)
-            result.Add(await fileSystem.DeleteAsync(batch, cancellationToken).ConfigureAwait(false));
+        objects.End();
+        await DeleteBatchAsync(fileSystem, batch, objects, result, cancellationToken).ConfigureAwait(false);
+        // The listing is of what lies below; where that had such objects, the directory itself is likely one too. A file of that name is none.
+        if (objects.HasAny && await IsDirectoryAsync(fileSystem, directory, cancellationToken).ConfigureAwait(false) && directory.Parent is not null)
+            result.AddDirectories(await fileSystem.DeleteAsync([directory], cancellationToken).ConfigureAwait(false));
         if (fileSystem.Capabilities.RealDirectories)
             await DeleteDirectoriesAsync(fileSystem, directory, result, cancellationToken).ConfigureAwait(false);
         return result;
@@ -51,6 +56,17 @@ public static class FileSystemDeleteExtensions
     {
         var size = Math.Max(capabilities.DeleteBatchSize, 1);
         return Math.Max(size, SmallestBatch / size * size);
+    }
+
+    /// <summary>The files, and after them the objects that stood for directories which hold nothing any more.</summary>
+    private static async Task DeleteBatchAsync(
+        IFileSystem fileSystem, List<StoragePath> files, DirectoryObjects objects, DeleteTreeResult result, CancellationToken cancellationToken)
+    {
+        if (files.Count > 0)
+            result.Add(await fileSystem.DeleteAsync(files, cancellationToken).ConfigureAwait(false));
+        files.Clear();
+        foreach (var level in objects.Take())
+            result.AddDirectories(await fileSystem.DeleteAsync(level, cancellationToken).ConfigureAwait(false));
     }
 
     private static async Task DeleteDirectoriesAsync(

@@ -36,6 +36,12 @@ public sealed record ListOptions
     /// <summary>False: one level, files and directories. True: every file below, no directories.</summary>
     public bool Recursive { get; init; }
 
+    /// <summary>
+    /// Recursive only: bring, as directories, also the objects that some stores keep in place of a directory (Azure's <c>hdi_isfolder</c>), so that
+    /// deleting a tree leaves none. Stores without such objects ignore it.
+    /// </summary>
+    public bool DirectoryObjects { get; init; }
+
     /// <summary>Entries a request, at least 1; null is the store's most. A smaller one only costs more requests.</summary>
     public int? PageSize { get; init; }
 }

@@ -31,9 +31,18 @@ public sealed class CommitSettlement
         {
             if (!anyLost)
                 cancellationToken.ThrowIfCancellationRequested();
-            var (entry, fault) = await SendAsync(publication, cancellationToken).ConfigureAwait(false);
-            if (entry is not null)
-                return entry;
+            PublishFault fault;
+            using (var grace = new GracePeriod(_retries, _retries.TimeoutOf(publication.Length), cancellationToken))
+            {
+                try
+                {
+                    return await publication.SendAsync(grace.Token).ConfigureAwait(false);
+                }
+                catch (Exception e)
+                {
+                    fault = Judge(publication, e);
+                }
+            }
             anyLost |= fault.Kind == PublishFaultKind.Lost;
             if (!IsRepeated(publication, fault.Kind) || !attempts.MayGoOn() || !await WaitAsync(attempts, anyLost, cancellationToken).ConfigureAwait(false))
                 return await SettleAsync(publication, fault, anyLost, cancellationToken).ConfigureAwait(false);
@@ -43,22 +52,9 @@ public sealed class CommitSettlement
     private static bool IsRepeated(Publication publication, PublishFaultKind kind) =>
         kind is PublishFaultKind.Lost or PublishFaultKind.NotDone || (kind == PublishFaultKind.Conflict && publication.RepeatsAfterConflict);
 
-    private async Task<(FileEntry? Entry, PublishFault Fault)> SendAsync(Publication publication, CancellationToken cancellationToken)
-    {
-        using var grace = new GracePeriod(_retries, _retries.TimeoutOf(publication.Length), cancellationToken);
-        try
-        {
-            return (await publication.SendAsync(grace.Token).ConfigureAwait(false), default);
-        }
-        catch (OperationCanceledException e)
-        {
-            return (null, new(PublishFaultKind.Lost, FileSystemException.OutcomeUnknown(publication.Path, e)));
-        }
-        catch (Exception e)
-        {
-            return (null, publication.Judge(e));
-        }
-    }
+    private static PublishFault Judge(Publication publication, Exception exception) => exception is OperationCanceledException
+        ? new(PublishFaultKind.Lost, FileSystemException.OutcomeUnknown(publication.Path, exception))
+        : publication.Judge(exception);
 
     /// <summary>False when the caller cancelled while an answer is lost: then there is no further attempt, only the look-up.</summary>
     private static async Task<bool> WaitAsync(RetryAttempts attempts, bool anyLost, CancellationToken cancellationToken)

@@ -5,13 +5,15 @@ namespace Cairn.FileSystems.Drivers;
 /// </summary>
 internal sealed class GracePeriod : IDisposable
 {
+    private readonly RetryPolicy _retries;
     private readonly CancellationTokenSource _late;
     private readonly CancellationTokenRegistration _registration;
 
     public GracePeriod(RetryPolicy retries, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        _retries = retries;
         _late = new CancellationTokenSource(timeout, retries.Time);
-        _registration = cancellationToken.Register(() => _late.CancelAfter(retries.Options.CommitGrace));
+        _registration = cancellationToken.Register(static state => ((GracePeriod)state!).EndSoon(), this);
     }
 
     public CancellationToken Token => _late.Token;
@@ -21,4 +23,6 @@ internal sealed class GracePeriod : IDisposable
         _registration.Dispose();
         _late.Dispose();
     }
+
+    private void EndSoon() => _late.CancelAfter(_retries.Options.CommitGrace);
 }

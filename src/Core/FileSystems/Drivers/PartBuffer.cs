@@ -10,7 +10,7 @@ internal sealed class PartBuffer(int capacity, int firstChunk = PartBuffer.Small
     public const int SmallestChunk = 4 * 1024;
     public const int LargestChunk = 1024 * 1024;
 
-    private readonly List<(byte[] Bytes, int Start)> _chunks = [];
+    private readonly List<(byte[] Bytes, int Start)> _chunks = new(1);
     private int _length;
     private int _rented;
     private uint? _checksum;

@@ -12,10 +12,12 @@ public abstract class PartedFileWriter : FileWriter
     private static readonly TimeSpan PartsEndWithin = TimeSpan.FromSeconds(10);
 
     private readonly PartPlan _plan;
-    private readonly SemaphoreSlim _slots;
     private readonly TimeProvider _time;
-    private readonly CancellationTokenSource _stop = new();
     private readonly List<Task<string>> _parts = [];
+
+    // Made with the first part that is sent: most files are one request and need neither.
+    private SemaphoreSlim? _slots;
+    private CancellationTokenSource? _stop;
     private Task? _begun;
     private PartBuffer? _filling;
     private FileSystemException? _failure;
@@ -30,7 +32,6 @@ public abstract class PartedFileWriter : FileWriter
     {
         ArgumentNullException.ThrowIfNull(options);
         _plan = new PartPlan(options, lengthHint);
-        _slots = new SemaphoreSlim(_plan.Slots);
         _time = timeProvider ?? TimeProvider.System;
     }
 
@@ -58,7 +59,7 @@ public abstract class PartedFileWriter : FileWriter
             ThrowIfFailed();
             var slots = MakeRoom();
             for (; slots > 0; slots--)
-                _slots.Wait(CancellationToken.None);
+                _slots!.Wait(CancellationToken.None);
             bytes = bytes[Fill(bytes)..];
         }
     }
@@ -73,30 +74,15 @@ public abstract class PartedFileWriter : FileWriter
     }
 
     /// <inheritdoc/>
-    protected sealed override async Task<FileEntry> CommitCoreAsync(CancellationToken cancellationToken)
-    {
-        if (_begun is null)
-            return await PutAsync(_filling ?? UploadContent.Empty, cancellationToken).ConfigureAwait(false);
-        if (_filling is not null)
-            Ship();
-        string[] parts;
-        try
-        {
-            parts = await Task.WhenAll(_parts).WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw _failure ?? e;
-        }
-        return await CompleteAsync(parts, Position, cancellationToken).ConfigureAwait(false);
-    }
+    protected sealed override Task<FileEntry> CommitCoreAsync(CancellationToken cancellationToken) =>
+        _begun is null ? PutAsync(_filling ?? UploadContent.Empty, cancellationToken) : CommitPartsAsync(cancellationToken);
 
     /// <inheritdoc/>
     protected sealed override async ValueTask DiscardAsync(CancellationToken cancellationToken)
     {
         if (_begun is null)
             return;
-        await _stop.CancelAsync().ConfigureAwait(false);
+        await _stop!.CancelAsync().ConfigureAwait(false);
         var ended = Task.WhenAll([_begun, .. _parts]);
         await ended.WaitAsync(PartsEndWithin, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!_begun.IsCompletedSuccessfully)
@@ -113,6 +99,22 @@ public abstract class PartedFileWriter : FileWriter
         return default;
     }
 
+    private async Task<FileEntry> CommitPartsAsync(CancellationToken cancellationToken)
+    {
+        if (_filling is not null)
+            Ship();
+        string[] parts;
+        try
+        {
+            parts = await Task.WhenAll(_parts).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw _failure ?? e;
+        }
+        return await CompleteAsync(parts, Position, cancellationToken).ConfigureAwait(false);
+    }
+
     private async ValueTask AppendSlowlyAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         while (!bytes.IsEmpty)
@@ -120,17 +122,17 @@ public abstract class PartedFileWriter : FileWriter
             ThrowIfFailed();
             var slots = MakeRoom();
             for (; slots > 0; slots--)
-                await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+                await _slots!.WaitAsync(cancellationToken).ConfigureAwait(false);
             bytes = bytes[Fill(bytes.Span)..];
         }
     }
 
-    /// <summary>Sends the part that is full, now that there is more to come; how many slots the next one has to wait for.</summary>
+    /// <summary>Sends the part that is full, now that there is more to come; how many slots the next one has to wait for. The first waits for none.</summary>
     private int MakeRoom()
     {
         if (_filling is { Free: 0 })
             Ship();
-        return _filling is null ? _plan.SlotsOf(_parts.Count) : 0;
+        return _filling is null && _parts.Count > 0 ? _plan.SlotsOf(_parts.Count) : 0;
     }
 
     private int Fill(ReadOnlySpan<byte> bytes)
@@ -150,6 +152,8 @@ public abstract class PartedFileWriter : FileWriter
 
     private void Ship()
     {
+        _stop ??= new CancellationTokenSource();
+        _slots ??= new SemaphoreSlim(_plan.Slots - _plan.SlotsOf(0));
         _begun ??= BeginAsync(_stop.Token);
         _parts.Add(UploadAsync(_parts.Count, _filling!));
         _filling = null;
@@ -162,18 +166,18 @@ public abstract class PartedFileWriter : FileWriter
         try
         {
             await _begun!.ConfigureAwait(false);
-            return await UploadPartAsync(index, buffer, _stop.Token).ConfigureAwait(false);
+            return await UploadPartAsync(index, buffer, _stop!.Token).ConfigureAwait(false);
         }
         catch (FileSystemException e)
         {
             Interlocked.CompareExchange(ref _failure, e, null);
-            await _stop.CancelAsync().ConfigureAwait(false);
+            await _stop!.CancelAsync().ConfigureAwait(false);
             throw;
         }
         finally
         {
             buffer.Dispose();
-            _slots.Release(_plan.SlotsOf(index));
+            _slots!.Release(_plan.SlotsOf(index));
         }
     }
 

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Globalization;
+using Azure.Storage;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Cairn.Emulators;
+using Cairn.FileSystems;
+using Cairn.Providers.Azure;
+
+namespace Cairn.Bench.Azure;
+
+/// <summary>
+/// 1 GiB of a length that nobody knows before its end, uploaded in blocks of 8 MiB, 4 at once, by a process of its own with a small heap.
+/// The server keeps everything in memory, so it starts anew for each run.
+/// </summary>
+internal static class AzureUpload
+{
+    private const long Length = 1L << 30;
+    private const int Block = 8 * 1024 * 1024;
+    private const int Parallelism = 4;
+    private const string HeapLimit = "0x6000000";
+
+    public static readonly string[] Contenders = ["BlobClient.UploadAsync(stream)", "IFileSystem"];
+
+    /// <summary>
+    /// Both contenders, <paramref name="runs"/> times in turn, the order reversed each time. It takes many minutes, so it may be done in pieces:
+    /// <paramref name="samples"/> is a file that keeps each piece's samples and is read before the next.
+    /// </summary>
+    public static async Task<(Case Case, IReadOnlyList<IReadOnlyList<Sample>> Samples)> RunAsync(AzureEndpoint endpoint, int runs, string? samples)
+    {
+        var all = Contenders.Select((_, contender) => Load(samples, contender)).ToArray();
+        int[] order = [0, 1];
+        for (var run = 0; run < runs; run++)
+        {
+            foreach (var contender in order)
+            {
+                await endpoint.RestartAsync();
+                var sample = await RunChildAsync(endpoint, contender);
+                all[contender].Add(sample);
+                if (samples is not null)
+                    await File.AppendAllTextAsync(samples, string.Create(CultureInfo.InvariantCulture, $"{contender} {sample.Microseconds} {sample.AllocatedBytes}\n"));
+            }
+            Array.Reverse(order);
+        }
+        return (new Case("write 1 GiB", 1, [.. Contenders.Select(name => new Contender(name, () => Task.CompletedTask))]), all);
+    }
+
+    /// <summary>What the child does: uploads, then prints the microseconds and the bytes allocated.</summary>
+    public static async Task RunChildAsync(int contender, string connectionString)
+    {
+        var name = $"bench-{Guid.NewGuid():n}";
+        var container = new BlobServiceClient(connectionString, new BlobClientOptions { Retry = { MaxRetries = 0 } }).GetBlobContainerClient(name);
+        await container.CreateAsync();
+        await using var source = new UnknownLengthStream(Length);
+        var watch = Stopwatch.StartNew();
+        await (contender == 0 ? UploadBareAsync(container, source) : UploadAsync(name, connectionString, source));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalMicroseconds} {GC.GetTotalAllocatedBytes(precise: true)}"));
+        BlobProperties written = await container.GetBlobClient("file").GetPropertiesAsync();
+        if (written.ContentLength != Length)
+            throw new InvalidOperationException($"{written.ContentLength} bytes were written.");
+    }
+
+    private static async Task UploadBareAsync(BlobContainerClient container, Stream source) => await container.GetBlobClient("file").UploadAsync(source, new BlobUploadOptions
+    {
+        TransferOptions = new StorageTransferOptions { InitialTransferSize = Block, MaximumTransferSize = Block, MaximumConcurrency = Parallelism },
+    });
+
+    private static async Task UploadAsync(string container, string connectionString, Stream source)
+    {
+        var root = StoragePath.Parse($"az://{container}/");
+        await using var fileSystem = new AzureBlobFileSystem(root, new AzureBlobFileSystemOptions
+        {
+            ConnectionString = connectionString,
+            Blocks = new() { PartSize = Block, Parallelism = Parallelism, MaxParts = 50_000 },
+        });
+        await using var writer = await fileSystem.OpenWriteAsync(root / "file", new WriteOptions { Mode = WriteMode.Overwrite });
+        await source.CopyToAsync(writer.Stream);
+        await writer.CommitAsync();
+    }
+
+    private static async Task<Sample> RunChildAsync(AzureEndpoint endpoint, int contender)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
+        foreach (var argument in new[] { "azure-child", contender.ToString(CultureInfo.InvariantCulture) })
+            start.ArgumentList.Add(argument);
+        start.Environment["DOTNET_GCHeapHardLimit"] = HeapLimit;
+        start.Environment["AZURE_STORAGE_CONNECTION_STRING"] = endpoint.ConnectionString;
+        using var child = Process.Start(start)!;
+        var line = await child.StandardOutput.ReadToEndAsync();
+        await child.WaitForExitAsync();
+        if (child.ExitCode != 0)
+            throw new InvalidOperationException($"{Contenders[contender]} ended with exit code {child.ExitCode}.");
+        var numbers = line.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture)).ToArray();
+        return new Sample(numbers[0], numbers[1]);
+    }
+
+    private static List<Sample> Load(string? file, int contender) => file is null || !File.Exists(file) ? [] :
+    [
+        .. File.ReadLines(file).Select(line => line.Split(' ')).Where(fields => fields[0] == contender.ToString(CultureInfo.InvariantCulture))
+            .Select(fields => new Sample(double.Parse(fields[1], CultureInfo.InvariantCulture), double.Parse(fields[2], CultureInfo.InvariantCulture))),
+    ];
+}

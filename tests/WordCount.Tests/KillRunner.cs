@@ -1,0 +1,47 @@
+namespace Cairn.WordCount.Tests;
+
+/// <summary>Starts the sample and kills it, again and again, until a campaign has its kills and every job has ended.</summary>
+/// <param name="text">What is counted.</param>
+/// <param name="setup">How a job is started that has this folder to itself.</param>
+internal sealed class KillRunner(Text text, Func<JobFolder, JobSetup> setup)
+{
+    private const int MostKillsOfOneJob = 12;
+
+    // At 0 it takes checkpoint after checkpoint, so that a kill from outside meets one that is being written.
+    private static readonly string[] Intervals = ["0 ms", "5 ms", "10 ms", "30 ms"];
+
+    public async Task<KillCampaign> RunAsync(KillCampaign campaign, int kills, Random random)
+    {
+        while (campaign.Kills < kills)
+        {
+            using var folder = new JobFolder();
+            var job = setup(folder).With("--backend", campaign.Backend);
+            var chain = new KillChain(text);
+            while (!chain.IsFinished)
+            {
+                var isLast = campaign.Kills + chain.Kills == kills || chain.Kills == MostKillsOfOneJob;
+                chain.Add(isLast ? await JobProcess.RunAsync(job.With("--interval", "30 ms")) : await StartAndKillAsync(job, campaign, random));
+            }
+            campaign.Add(chain);
+        }
+        return campaign;
+    }
+
+    public static async Task<JobEnding> KilledByTestAsync(JobSetup setup, int checkpoints)
+    {
+        using var process = JobProcess.Start(setup);
+        await process.WaitForCheckpointsAsync(checkpoints);
+        process.Kill();
+        return await process.EndAsync();
+    }
+
+    private async Task<JobEnding> StartAndKillAsync(JobSetup job, KillCampaign campaign, Random random)
+    {
+        job = job.With("--interval", Intervals[random.Next(campaign.Killer == Killer.Test ? 0 : 1, Intervals.Length)]);
+        if (campaign.Killer == Killer.Test)
+            return await KilledByTestAsync(job, random.Next(1, 6));
+        var records = random.NextInt64(1, text.Records / 2);
+        TestContext.Current.TestOutputHelper!.WriteLine($"{campaign.Backend}: kill after {records} records");
+        return await JobProcess.RunAsync(job.With("--kill-after", $"{records}"));
+    }
+}
