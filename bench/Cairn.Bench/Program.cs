@@ -32,4 +32,17 @@ metadata.SetAction(async (result, cancellationToken) =>
         await File.WriteAllTextAsync(file, text.ToString(), cancellationToken);
 });
 
-return await new RootCommand("Cairn beside the bare platform, interleaved in one run.") { local, metadata }.Parse(args).InvokeAsync();
+var cairn = new Option<string>("--cairn") { Description = "the program cairn, as Native AOT made it", Required = true };
+var what = new Option<string>("--what") { Description = "small (10,000 files of 1 KiB) or large (one file of 2 GiB)", Required = true }.AcceptOnlyFromAmong("small", "large");
+var transfer = new Command("transfer", "cairn cp beside rclone copy and aws s3 cp, between a disk and an S3 server here") { cairn, what, runs, report, directory };
+transfer.SetAction(async (result, cancellationToken) =>
+{
+    var bench = new TransferBench(result.GetValue(cairn)!, result.GetValue(directory)!);
+    await bench.RunAsync(result.GetValue(what)!, result.GetValue(runs));
+    var text = bench.Report($"dotnet run -c Release --project bench/Cairn.Bench -- transfer --what {result.GetValue(what)} --runs {result.GetValue(runs)} --cairn cairn");
+    Console.WriteLine(text);
+    if (result.GetValue(report) is { } file)
+        await File.AppendAllTextAsync(file, text + "\n", cancellationToken);
+});
+
+return await new RootCommand("Cairn beside the bare platform, interleaved in one run.") { local, metadata, transfer }.Parse(args).InvokeAsync();
