@@ -56,8 +56,28 @@ internal static class S3Credentials
         if (asked?.Region is { } region)
             config.RegionEndpoint = region;
         return asked?.Action == SecurityTokenServiceClientContext.ActionContext.AssumeRoleAWSCredentials
-            ? new AmazonSecurityTokenServiceClient(config)
+            ? new AmazonSecurityTokenServiceClient(SourceOfRole(), config)
             : new AmazonSecurityTokenServiceClient(new AnonymousAWSCredentials(), config);
+    }
+
+    /// <summary>
+    /// Who assumes the role of the profile in force: the SDK does not say, and its default chain would come back to this very profile, for ever.
+    /// </summary>
+    private static AWSCredentials SourceOfRole()
+    {
+        var name = Environment.GetEnvironmentVariable("AWS_PROFILE") is { Length: > 0 } named ? named : "default";
+        var profiles = new CredentialProfileStoreChain();
+        if (!profiles.TryGetProfile(name, out var profile))
+            throw Wrong($"The profile '{name}', whose role is to be assumed, is not in the AWS configuration files.");
+        if (profile.Options.SourceProfile is { Length: > 0 } source && source != name && profiles.TryGetAWSCredentials(source, out var credentials))
+            return credentials;
+        return profile.Options.CredentialSource switch
+        {
+            "Environment" => new EnvironmentVariablesAWSCredentials(),
+            "Ec2InstanceMetadata" => new InstanceProfileAWSCredentials(),
+            "EcsContainer" => new GenericContainerCredentials(),
+            _ => throw Wrong($"The profile '{name}' has a role, but no source_profile or credential_source with credentials to assume it."),
+        };
     }
 
     private static FileSystemException Wrong(string message) => new(FileSystemErrorCode.NotSupported, message);

@@ -38,6 +38,9 @@ internal sealed class CopyCommand : CliCommand
 
     public override async Task<int> RunAsync(ParseResult arguments, Session session, CancellationToken cancellationToken)
     {
+        // A copy that a power failure damages is made again by the next run, which compares; what was moved is nowhere else.
+        if (!_move)
+            session.Configuration.Prefer("Cairn:FileSystems:file:Durable", "false");
         var source = Session.Parse(arguments.GetRequiredValue(_source));
         var destinationText = arguments.GetRequiredValue(_destination);
         var destination = Session.Parse(destinationText);

@@ -18,12 +18,16 @@ internal sealed class CliConfiguration(CliHost host, string? file)
     private static readonly string[] CloudPrefixes = ["AWS_", "AZURE_", "IDENTITY_", "MSI_"];
 
     private readonly Lazy<IReadOnlyList<ConfigurationSource>> _sources = new(() => [.. ReadSources(host, file)]);
+    private readonly Dictionary<string, string?> _otherwise = new(StringComparer.OrdinalIgnoreCase);
     private IConfigurationRoot? _root;
 
     /// <summary>The places that say something, the weakest first.</summary>
     public IReadOnlyList<ConfigurationSource> Sources => _sources.Value;
 
     public IConfigurationRoot Root => _root ??= Build();
+
+    /// <summary>What a command wants where nobody says otherwise; before the stores are opened.</summary>
+    public void Prefer(string key, string value) => _otherwise[key] = value;
 
     /// <summary>Every setting that is in force, its secrets masked, by key; then the clouds' variables.</summary>
     public IEnumerable<Setting> InForce()
@@ -47,7 +51,7 @@ internal sealed class CliConfiguration(CliHost host, string? file)
 
     private IConfigurationRoot Build()
     {
-        var builder = new ConfigurationBuilder();
+        var builder = new ConfigurationBuilder().Add(new MemoryConfigurationSource { InitialData = _otherwise });
         foreach (var source in Sources)
             builder.Add(new MemoryConfigurationSource { InitialData = source.Settings });
         return builder.Build();

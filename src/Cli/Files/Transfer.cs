@@ -8,6 +8,9 @@ internal static class Transfer
 {
     private const int BufferSize = 256 * 1024;
 
+    /// <summary>From here on a file is read in parts, over several connections: 32 MiB on their way.</summary>
+    private const long PartedLength = 64 * 1024 * 1024;
+
     /// <exception cref="FileSystemException"><see cref="FileSystemErrorCode.Corrupt"/>: the source ended early; nothing was published. Else as the verbs it is made of.</exception>
     public static async Task CopyAsync(
         IFileSystem from, FileEntry source, IFileSystem to, StoragePath destination, WriteMode mode, TransferProgress? progress, CancellationToken cancellationToken)
@@ -16,6 +19,11 @@ internal static class Transfer
         {
             await from.CopyAsync(source.Path, destination, new CopyOptions { Mode = mode, Source = source }, cancellationToken);
             progress?.Moved(source.Length);
+            return;
+        }
+        if (source.Length >= PartedLength && !from.Capabilities.RealDirectories)
+        {
+            await DownloadAsync(from, source, to, destination, mode, progress, cancellationToken);
             return;
         }
         var reader = await from.OpenReadAsync(source.Path, cancellationToken: cancellationToken);
@@ -29,6 +37,19 @@ internal static class Transfer
                     throw new FileSystemException(FileSystemErrorCode.Corrupt, $"'{source.Path}' ended after {writer.Position} of {reader.Entry.Length} bytes; nothing was written.", source.Path);
                 await writer.CommitAsync(cancellationToken);
             }
+        }
+    }
+
+    private static async Task DownloadAsync(
+        IFileSystem from, FileEntry source, IFileSystem to, StoragePath destination, WriteMode mode, TransferProgress? progress, CancellationToken cancellationToken)
+    {
+        var writer = await to.OpenWriteAsync(destination, new WriteOptions { Mode = mode, LengthHint = source.Length }, cancellationToken);
+        await using (writer)
+        {
+            var read = await from.DownloadAsync(source.Path, new CountingStream(writer.Stream, progress), cancellationToken: cancellationToken);
+            if (writer.Position != read.Length)
+                throw new FileSystemException(FileSystemErrorCode.Corrupt, $"'{source.Path}' ended after {writer.Position} of {read.Length} bytes; nothing was written.", source.Path);
+            await writer.CommitAsync(cancellationToken);
         }
     }
 
