@@ -100,7 +100,8 @@ internal sealed class History
 
     private async Task<string?> PointerAsync(int choice)
     {
-        var pointers = (await _world.CommittedAsync()).Select(_world.PointerOf).Concat(_world.Savepoints.Order(StringComparer.Ordinal)).ToList();
+        // Only what was reported: what a replaced owner still commits is never the latest, and may lack files.
+        var pointers = (await _world.CommittedAsync()).Where(id => _world.Reported.Contains(id)).Select(_world.PointerOf).Concat(_world.Savepoints.Order(StringComparer.Ordinal)).ToList();
         return pointers.Count == 0 ? null : pointers[choice % pointers.Count];
     }
 
