@@ -139,9 +139,9 @@ internal sealed class Process(World world)
     {
         if (!IsOpen)
             return;
+        world.Reported.Clear(); // also when it fails: the last checkpoint may be gone although nobody heard of it
         await _coordinator!.FinishAsync();
         Assert.Empty(await world.CommittedAsync());
-        world.Reported.Clear();
         Abandon();
     });
 
