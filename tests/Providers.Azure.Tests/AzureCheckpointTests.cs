@@ -1,4 +1,5 @@
 using Cairn.Conformance.Checkpoints;
+using Cairn.Faults;
 using Cairn.JobWorker;
 
 namespace Cairn.Providers.Azure.Tests;
@@ -6,8 +7,6 @@ namespace Cairn.Providers.Azure.Tests;
 /// <summary>The checkpoint protocol on an Azure server: whatever goes wrong, the latest completed checkpoint restores.</summary>
 public sealed class AzureCheckpointTests
 {
-    private static readonly bool IsFull = Environment.GetEnvironmentVariable("CAIRN_FULL") == "1";
-
     public static MatrixTheoryData<RequestFault, bool> Faults { get; } = new(Enum.GetValues<RequestFault>(), [false, true]);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -17,21 +16,30 @@ public sealed class AzureCheckpointTests
     public async Task After_a_fault_at_a_request_the_latest_checkpoint_restores_and_the_job_goes_on(RequestFault fault, bool goesOn)
     {
         var store = await AzureStore.OpenAsync();
-        var options = new CrashOptions { GoesOn = goesOn, Step = IsFull ? 1 : 41, First = IsFull ? 1 : 1 + (4 * (int)fault) + (goesOn ? 2 : 0) };
+        var options = new CrashOptions { GoesOn = goesOn, Step = Effort.Of(quick: 41, full: 1), First = Effort.IsFull ? 1 : 1 + (4 * (int)fault) + (goesOn ? 2 : 0) };
         Assert.True(await CrashConformance.RunAsync(fault, () => new StoreHarness(() => store.Open(), store.NewDirectory()), options, Token) > 0);
+    }
+
+    [Fact]
+    public async Task When_the_answer_of_the_commit_and_everything_after_it_is_swallowed_the_next_start_restores_what_was_in_fact_committed()
+    {
+        var store = await AzureStore.OpenAsync();
+        await using var proxy = FaultProxy.Start(store.Endpoint.BlobEndpoint);
+        await UnknownOutcomeConformance.RunAsync(
+            () => store.Open(), () => store.Open(endpoint: proxy.Address), () => proxy.CutOffAt(1, takesEffect: true), store.NewDirectory(), Token);
     }
 
     [Fact]
     public async Task A_process_that_was_stopped_in_the_middle_of_a_checkpoint_and_replaced_is_fenced_and_harms_nothing()
     {
         var store = await AzureStore.OpenAsync();
-        var campaign = await ZombieCampaign.RunAsync(IsFull ? 100 : 1, "Azure", () =>
+        var campaign = await ZombieCampaign.RunAsync(Effort.Of(quick: 1, full: 100), "Azure", () =>
         [
             $"Cairn:Checkpoints:Directory={store.NewDirectory()}",
             $"Cairn:FileSystems:abfs:Endpoint={store.Endpoint.BlobEndpoint}",
             $"Cairn:FileSystems:abfs:AccountKey={store.Endpoint.AccountKey}",
         ], Token);
-        if (IsFull)
+        if (Effort.IsFull)
             await ZombieReport.WriteAsync(campaign, "Azure Blob Storage (Azurite)", "Providers.Azure.Tests", "zombies-azure.md");
     }
 }
