@@ -248,8 +248,8 @@ public class CoordinatorTests
         }
         await owner.CheckpointAsync("two");
         await owner.FinishAsync(Token);
-        Assert.Equal(2, (await job.FilesAsync()).Count);
-        Assert.Contains(await job.FilesAsync(), f => f.StartsWith("taskowned/", StringComparison.Ordinal));
+        Assert.Single(await job.FilesAsync(), f => !f.StartsWith("epochs/", StringComparison.Ordinal) && f.StartsWith("taskowned/", StringComparison.Ordinal));
+        Assert.Empty(await job.CheckpointsAsync());
     }
 
     [Fact]
@@ -419,7 +419,7 @@ public class CoordinatorTests
             await owner.CheckpointAsync("three");
             await owner.FinishAsync(Token);
         }
-        Assert.Equal(["epochs/0"], await job.FilesAsync());
+        Assert.Equal(["epochs/0", "epochs/1"], await job.FilesAsync());
         Assert.Matches("/savepoints/savepoint-[0-9a-f]{6}-[0-9a-f]{12}$", savepoint.ExternalPointer);
 
         await using var restored = await job.OpenAsync(options: new() { RestoreFrom = savepoint.ExternalPointer });
@@ -470,7 +470,7 @@ public class CoordinatorTests
             await owner.CheckpointAsync("two");
             await owner.FinishAsync(Token);
         }
-        Assert.Equal(["epochs/0"], await job.FilesAsync());
+        Assert.Equal(["epochs/0", "epochs/1"], await job.FilesAsync());
         await using var next = await job.OpenAsync();
         Assert.Null(next.Restored);
     }

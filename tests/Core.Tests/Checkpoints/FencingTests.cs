@@ -86,6 +86,62 @@ public class FencingTests
     }
 
     [Fact]
+    public async Task What_a_replaced_owner_commits_after_the_job_was_finished_is_never_restored()
+    {
+        await using var job = new TestJob();
+        await using var first = await job.OpenAsync();
+        await first.CheckpointAsync("one");
+        await using var second = await job.OpenAsync();
+        await second.CheckpointAsync("two");
+        await second.FinishAsync(Token);
+
+        await Assert.ThrowsAsync<FencedException>(() => first.CheckpointAsync("zombie"));
+
+        Assert.Equal(["chk-2"], await job.CheckpointsAsync());
+        await using var third = await job.OpenAsync();
+        Assert.Null(third.Restored);
+        await third.CheckpointAsync("anew");
+        await third.CheckpointAsync("and again");
+        await third.WaitForDiscardsAsync(Token);
+        Assert.DoesNotContain("chk-2", await job.CheckpointsAsync());
+        await using var fourth = await job.OpenAsync();
+        Assert.Equal("and again", await fourth.RestoreTextAsync("counter"));
+    }
+
+    [Fact]
+    public async Task An_owner_that_is_replaced_while_it_finishes_the_job_leaves_the_latest_checkpoint()
+    {
+        await using var job = new TestJob();
+        var marking = new Pause("/epochs/1");
+        await using var slow = new TestJob(inner => new Pausing(inner, marking), job.Root);
+        await using var first = await slow.OpenAsync();
+        await first.CheckpointAsync("one");
+        marking.Arm();
+        var finish = first.FinishAsync(Token);
+        await marking.Reached;
+        await using var second = await job.OpenAsync();
+        marking.Release();
+
+        await Assert.ThrowsAsync<FencedException>(() => finish);
+        Assert.Equal("one", await second.RestoreTextAsync("counter"));
+        Assert.Equal(["chk-1"], await job.CheckpointsAsync());
+    }
+
+    [Fact]
+    public async Task A_finish_whose_mark_was_answered_by_nobody_is_still_a_finish()
+    {
+        await using var job = new TestJob(inner => new UnknownOnce(inner, path => path.Path.EndsWith("/epochs/1", StringComparison.Ordinal), afterCommit: true));
+        await using (var owner = await job.OpenAsync())
+        {
+            await owner.CheckpointAsync("one");
+            await owner.FinishAsync(Token);
+        }
+        Assert.Empty(await job.CheckpointsAsync());
+        await using var next = await job.OpenAsync();
+        Assert.Null(next.Restored);
+    }
+
+    [Fact]
     public async Task Of_owners_that_open_at_once_each_has_an_epoch_of_its_own_without_gaps()
     {
         await using var job = new TestJob();

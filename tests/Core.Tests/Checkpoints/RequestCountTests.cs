@@ -181,7 +181,7 @@ public class RequestCountTests
     }
 
     [Fact]
-    public async Task Finishing_a_job_is_a_look_a_listing_and_the_discards()
+    public async Task Finishing_a_job_is_a_look_a_listing_the_mark_and_the_discards()
     {
         await using var job = new TestJob();
         await using var owner = await job.OpenAsync();
@@ -190,6 +190,6 @@ public class RequestCountTests
 
         await owner.FinishAsync(Token);
 
-        Assert.Equal("1 Find, 1 List, 2 Delete", $"{job.Requests}");
+        Assert.Equal("1 Find, 1 Write, 1 List, 2 Delete", $"{job.Requests}");
     }
 }

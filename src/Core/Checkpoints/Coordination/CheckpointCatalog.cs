@@ -1,3 +1,4 @@
+using Cairn.Checkpoints.Coordination;
 using Cairn.Checkpoints.Metadata;
 using Cairn.Checkpoints.State;
 using Cairn.FileSystems;
@@ -105,6 +106,12 @@ internal static class CheckpointCatalog
 internal sealed record JobListing(long[] Ids, bool HasClaims)
 {
     public static JobListing Empty { get; } = new([], false);
+
+    /// <summary>The lowest epoch whose checkpoints are not of a finished job.</summary>
+    public long Begins { get; init; }
+
+    /// <summary>The ids that a start may restore, highest first.</summary>
+    public IReadOnlyList<long> Restorable => Begins == 0 ? Ids : [.. Ids.TakeWhile(id => CheckpointIds.EpochOf(id) >= Begins)];
 
     public long HighestId => Ids is [var highest, ..] ? highest : 0;
 }

@@ -157,10 +157,11 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
     public Task WaitForDiscardsAsync(CancellationToken cancellationToken = default) => _retention.Idle.WaitAsync(cancellationToken);
 
     /// <summary>
-    /// Ends the job as finished: its checkpoints are discarded, the latest one last, so that the next start begins afresh.
+    /// Ends the job as finished: its checkpoints are discarded, the latest one last, so that the next start begins afresh. Before the latest goes, the job is
+    /// marked as finished: nothing that was taken before is restored after that, not even what a replaced owner still commits.
     /// </summary>
     /// <exception cref="FencedException">Another process owns the job now.</exception>
-    /// <exception cref="CheckpointException">A checkpoint could not be discarded; the log says why.</exception>
+    /// <exception cref="CheckpointException">A checkpoint other than the latest could not be discarded, so the job is not finished; the log says why.</exception>
     public async Task FinishAsync(CancellationToken cancellationToken = default)
     {
         await AbortPendingAsync().ConfigureAwait(false);
@@ -168,8 +169,8 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
         try
         {
             await ThrowIfReplacedAsync(cancellationToken).ConfigureAwait(false);
-            if (!await _retention.DiscardAllAsync(cancellationToken).ConfigureAwait(false))
-                throw new CheckpointException($"Job {JobId} is finished, but not all of its checkpoints could be discarded: the next start would restore one of them. Start it again to finish it.");
+            if (!await _retention.DiscardAllAsync(token => AsOwnerAsync(_ownership.FinishAsync, token), cancellationToken).ConfigureAwait(false))
+                throw new CheckpointException($"Job {JobId} cannot be called finished, because not all of its checkpoints could be discarded: the next start restores the latest. Start it again to finish it.");
         }
         finally
         {
@@ -306,11 +307,13 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
     }
 
     /// <summary>The look at the next epoch, before anything is reported or discarded.</summary>
-    private async Task ThrowIfReplacedAsync(CancellationToken cancellationToken)
+    private Task ThrowIfReplacedAsync(CancellationToken cancellationToken) => AsOwnerAsync(_ownership.ThrowIfReplacedAsync, cancellationToken);
+
+    private async Task AsOwnerAsync(Func<CancellationToken, Task> claim, CancellationToken cancellationToken)
     {
         try
         {
-            await _ownership.ThrowIfReplacedAsync(cancellationToken).ConfigureAwait(false);
+            await claim(cancellationToken).ConfigureAwait(false);
         }
         catch (FencedException)
         {

@@ -93,10 +93,10 @@ internal sealed class CheckpointRetention : IAsyncDisposable
     public Task WaitForRoomAsync(CancellationToken cancellationToken) => _cleaner.WaitForRoomAsync(_retained, cancellationToken);
 
     /// <summary>
-    /// Discards everything, the latest last; false when something could not be discarded. Looks first what there is: a checkpoint whose commit nobody heard
-    /// of would bring a finished job back.
+    /// Discards everything, the latest last, and before that has the job marked as finished; false, and no mark, when something older could not be discarded. Looks first what
+    /// there is: a checkpoint whose commit nobody heard of would be left over.
     /// </summary>
-    public async Task<bool> DiscardAllAsync(CancellationToken cancellationToken)
+    public async Task<bool> DiscardAllAsync(Func<CancellationToken, Task> finish, CancellationToken cancellationToken)
     {
         if (_storage.Directories is { } directories)
         {
@@ -104,10 +104,13 @@ internal sealed class CheckpointRetention : IAsyncDisposable
             _store.FoundAgain(listing.Ids);
         }
         await CleanAsync(1, cancellationToken).ConfigureAwait(false);
-        if (_store.Backlog(1) == 0)
-            await CleanAsync(0, cancellationToken).ConfigureAwait(false);
+        if (_store.Backlog(1) > 0)
+            return false;
+        await finish(cancellationToken).ConfigureAwait(false);
+        // From here on the job is finished. What cannot be discarded is logged, and left to a search for orphaned files.
+        await CleanAsync(0, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _base = null;
-        return _store.IsEmpty;
+        return true;
     }
 
     /// <summary>Deletes nothing any more.</summary>

@@ -41,16 +41,6 @@ internal sealed class CompletedCheckpointStore(FileSystemCheckpointStorageBase s
             return Math.Max(0, _kept.Count + _unread.Length - retained) + _subsumed.Count;
     }
 
-    /// <summary>Whether nothing is left of any checkpoint of the job, as far as is known.</summary>
-    public bool IsEmpty
-    {
-        get
-        {
-            lock (_gate)
-                return _kept.Count + _subsumed.Count + _unread.Length == 0;
-        }
-    }
-
     /// <summary>Whether a claimed checkpoint still exists.</summary>
     public bool HasClaimed => LowestExisting() == ClaimedSequence;
 

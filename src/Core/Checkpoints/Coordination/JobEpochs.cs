@@ -4,21 +4,36 @@ namespace Cairn.Checkpoints.Coordination;
 
 /// <summary>
 /// Who owns a job, told by <see cref="WriteMode.Create"/> alone: each owner creates the next of a gapless row of objects, which are kept for ever.
-/// They are empty, but for the <see cref="RestoreRecord"/> of an owner that was told where to start from.
+/// They are empty, but for the <see cref="RestoreRecord"/> of an owner that was told where to start from, and for the mark of a finished job.
 /// An owner is replaced exactly when the object behind its own exists.
 /// </summary>
 internal sealed class JobEpochs(IFileSystem fileSystem, CheckpointDirectories directories)
 {
     private const int MaxAttempts = 10;
 
-    /// <summary>Claims the epoch behind the last one that is there; on a lost race the one behind the winner's.</summary>
-    public async Task<long> ClaimNextAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    /// <summary>
+    /// What an owner claims its last epoch with. A listing tells it by its length, which no record has: whoever opens the job next knows without another request
+    /// that checkpoints of lower epochs are of a finished job, however late a replaced owner commits one.
+    /// </summary>
+    private static readonly byte[] Finished = "."u8.ToArray();
+
+    /// <summary>Claims the epoch behind the last one that is there; on a lost race it looks again, because the winner may have finished the job.</summary>
+    /// <returns>The epoch, and the lowest whose checkpoints are not of a finished job.</returns>
+    public async Task<(long Epoch, long Begins)> ClaimNextAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        var next = 1 + await LastAsync(cancellationToken).ConfigureAwait(false);
-        while (!await TryClaimAsync(next, content, cancellationToken).ConfigureAwait(false))
-            next++;
-        return next;
+        while (true)
+        {
+            var (last, begins) = await ListAsync(cancellationToken).ConfigureAwait(false);
+            if (await TryClaimAsync(last + 1, content, cancellationToken).ConfigureAwait(false))
+                return (last + 1, begins);
+        }
     }
+
+    /// <summary>Claims exactly this epoch as the one that finishes the job; false when somebody else has it.</summary>
+    /// <remarks>Only the owner of the epoch before may write the mark, so one that is there is its own, from an attempt whose answer was lost.</remarks>
+    public async Task<bool> TryFinishAsync(long epoch, CancellationToken cancellationToken) =>
+        await TryClaimAsync(epoch, Finished, cancellationToken).ConfigureAwait(false)
+        || (await ReadAsync(epoch, cancellationToken).ConfigureAwait(false)).Span.SequenceEqual(Finished);
 
     /// <summary>What the owner of <paramref name="epoch"/> wrote into it; nothing when it is not there. One read.</summary>
     public async Task<ReadOnlyMemory<byte>> ReadAsync(long epoch, CancellationToken cancellationToken)
@@ -62,14 +77,17 @@ internal sealed class JobEpochs(IFileSystem fileSystem, CheckpointDirectories di
     public async Task<bool> IsReplacedAsync(long epoch, CancellationToken cancellationToken) =>
         await fileSystem.FindAsync(directories.Epoch(epoch + 1), null, cancellationToken).ConfigureAwait(false) is not null;
 
-    private async Task<long> LastAsync(CancellationToken cancellationToken)
+    private async Task<(long Last, long Begins)> ListAsync(CancellationToken cancellationToken)
     {
-        var last = -1L;
+        var (last, begins) = (-1L, 0L);
         await foreach (var entry in fileSystem.ListAsync(directories.Epochs, null, cancellationToken).ConfigureAwait(false))
         {
-            if (entry.Kind == EntryKind.File && CheckpointDirectories.Number(entry.Path.Name) is { } epoch && epoch > last)
-                last = epoch;
+            if (entry.Kind != EntryKind.File || CheckpointDirectories.Number(entry.Path.Name) is not { } epoch)
+                continue;
+            last = Math.Max(last, epoch);
+            if (entry.Length == Finished.Length)
+                begins = Math.Max(begins, epoch);
         }
-        return last;
+        return (last, begins);
     }
 }

@@ -48,7 +48,7 @@ internal sealed class JobOpening(FileSystemCheckpointStorageBase storage, Checkp
     {
         await storage.InitializeBaseLocationsAsync(cancellationToken).ConfigureAwait(false);
         var (ownership, listing) = await JobOwnership.ClaimAsync(storage, default, logger, cancellationToken).ConfigureAwait(false);
-        var latest = await CheckpointCatalog.LoadLatestAsync(storage, listing.Ids, options.AllowOlderWhenCorrupt, cancellationToken).ConfigureAwait(false);
+        var latest = await CheckpointCatalog.LoadLatestAsync(storage, listing.Restorable, options.AllowOlderWhenCorrupt, cancellationToken).ConfigureAwait(false);
         return new OpenedJob(ownership, listing, latest, latest is null ? RestoreOrigin.None : RestoreOrigin.Latest);
     }
 
@@ -67,12 +67,12 @@ internal sealed class JobOpening(FileSystemCheckpointStorageBase storage, Checkp
 
         await storage.InitializeBaseLocationsAsync(cancellationToken).ConfigureAwait(false);
         var (ownership, listing) = await JobOwnership.ClaimAsync(storage, record.ToBytes(), logger, cancellationToken).ConfigureAwait(false);
-        if (!listing.Ids.SequenceEqual(before.Ids))
+        if (listing.Begins > 0 || !listing.Ids.SequenceEqual(before.Ids))
         {
             latest = await FindLatestAsync(listing, cancellationToken).ConfigureAwait(false);
             goesOn = await HasGoneOnAsync(record.Pointer, latest, cancellationToken).ConfigureAwait(false);
         }
-        if (goesOn && await CheckpointCatalog.LoadLatestAsync(storage, listing.Ids, options.AllowOlderWhenCorrupt, cancellationToken).ConfigureAwait(false) is { } own)
+        if (goesOn && await CheckpointCatalog.LoadLatestAsync(storage, listing.Restorable, options.AllowOlderWhenCorrupt, cancellationToken).ConfigureAwait(false) is { } own)
         {
             logger.GoesOn(pointer, own.Id);
             return new OpenedJob(ownership, listing, own, RestoreOrigin.Latest);
@@ -82,7 +82,7 @@ internal sealed class JobOpening(FileSystemCheckpointStorageBase storage, Checkp
     }
 
     private Task<long?> FindLatestAsync(JobListing listing, CancellationToken cancellationToken) =>
-        CheckpointCatalog.FindLatestAsync(storage.FileSystems.Get(storage.Directories!.Job), storage.Directories, listing.Ids, cancellationToken);
+        CheckpointCatalog.FindLatestAsync(storage.FileSystems.Get(storage.Directories!.Job), storage.Directories, listing.Restorable, cancellationToken);
 
     /// <summary>Whether the job's latest checkpoint was taken by a run that started from this pointer, or from what followed it.</summary>
     private async Task<bool> HasGoneOnAsync(string pointer, long? latest, CancellationToken cancellationToken)

@@ -42,8 +42,8 @@ internal sealed class JobOwnership
         var epochs = new JobEpochs(fileSystem, directories);
         while (true)
         {
-            var epoch = await epochs.ClaimNextAsync(content, cancellationToken).ConfigureAwait(false);
-            var listing = await CheckpointCatalog.ListAsync(fileSystem, directories, cancellationToken).ConfigureAwait(false);
+            var (epoch, begins) = await epochs.ClaimNextAsync(content, cancellationToken).ConfigureAwait(false);
+            var listing = await CheckpointCatalog.ListAsync(fileSystem, directories, cancellationToken).ConfigureAwait(false) with { Begins = begins };
             // Checkpoints that Flink or another tool numbered may lie above this epoch's ids: epochs have no gaps, so the next ones are claimed until they fit.
             if (!CheckpointIds.HasRoom(epoch, listing.HighestId))
                 continue;
@@ -73,6 +73,20 @@ internal sealed class JobOwnership
             _fenced = await _epochs.IsReplacedAsync(_epoch, cancellationToken).ConfigureAwait(false);
         if (_fenced)
             throw Fenced();
+    }
+
+    /// <summary>
+    /// Marks the job as finished by claiming the next epoch, and no other: from here on no checkpoint of this epoch or a lower one is ever restored, one that a
+    /// replaced owner still commits included.
+    /// </summary>
+    public async Task FinishAsync(CancellationToken cancellationToken)
+    {
+        if (_epochs is null)
+            return;
+        _fenced = !await _epochs.TryFinishAsync(_epoch + 1, cancellationToken).ConfigureAwait(false);
+        if (_fenced)
+            throw Fenced();
+        _ids = _ids.In(++_epoch);
     }
 
     /// <summary>Claims the next epoch, and no other, when this one has no id left.</summary>

@@ -58,9 +58,12 @@ internal sealed class World
 
     public MemoryFileSystem Mount() => new(StoragePath.Parse("memory://history/"), Store, Time);
 
-    /// <summary>Every id with a <c>_metadata</c>, lowest first.</summary>
-    public async Task<List<long>> CommittedAsync() =>
-        [.. (await FilesAsync(Job)).Where(f => f.Name == "_metadata").Select(f => long.Parse(f.Parent!.Name["chk-".Length..])).Order()];
+    /// <summary>Every id with a <c>_metadata</c> that is not of a finished job, lowest first.</summary>
+    public async Task<List<long>> CommittedAsync()
+    {
+        var begins = await FinishedByAsync();
+        return [.. (await FilesAsync(Job)).Where(f => f.Name == "_metadata").Select(f => long.Parse(f.Parent!.Name["chk-".Length..])).Where(id => EpochOf(id) >= begins).Order()];
+    }
 
     public string PointerOf(long id) => $"{Job / $"chk-{id}"}";
 
@@ -79,6 +82,15 @@ internal sealed class World
     {
         foreach (var file in await FilesOfAsync(pointer))
             Assert.True(await Mount().FindAsync(file) is not null, $"'{pointer}' needs '{file}', which is gone.");
+    }
+
+    /// <summary>The epoch that the job was last finished with, 0 when it never was: what replaced owners of lower ones still commit is no checkpoint.</summary>
+    private async Task<long> FinishedByAsync()
+    {
+        var finished = 0L;
+        await foreach (var epoch in Mount().ListAsync(Job / "epochs"))
+            finished = epoch.Length == 1 ? Math.Max(finished, long.Parse(epoch.Path.Name)) : finished;
+        return finished;
     }
 
     public async Task<List<StoragePath>> FilesAsync(StoragePath directory)
