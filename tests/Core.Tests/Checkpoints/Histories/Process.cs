@@ -250,6 +250,8 @@ internal sealed class Process(World world)
             world.Savepoints.Add(completed.ExternalPointer);
             return;
         }
+        if (_gate.WasHeld && !(await world.CommittedAsync()).Contains(completed.Id))
+            return; // it stood still between its look and its answer, and a successor has gone on from this checkpoint and discarded it
         await world.CheckWholeAsync(completed.ExternalPointer);
         world.Reported.Add(completed.Id);
         _releases = _attempts.Count > 0;
