@@ -17,7 +17,9 @@ internal sealed class CairnCommandLine
     private readonly RootCommand _root;
     private readonly Option<string> _config = new("--config")
     {
-        Description = "A configuration file in place of cairn.json in this folder and in the home directory.", HelpName = "FILE", Recursive = true,
+        Description = "A configuration file in place of cairn.json in this folder and in the home directory.",
+        HelpName = "FILE",
+        Recursive = true,
     };
 
     private readonly Option<bool> _verbose = new("--verbose") { Description = "Show the stack trace of an error.", Recursive = true };

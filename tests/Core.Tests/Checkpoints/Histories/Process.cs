@@ -202,7 +202,8 @@ internal sealed class Process(World world)
     /// <summary>What the newest owner keeps of its own is whole.</summary>
     public async Task CheckKeptAsync()
     {
-        if (!IsOpen || IsBusy)
+        // One that stood still when it was to be opened again is still the owner of before, and replaced.
+        if (!IsOpen || IsBusy || await world.IsReplacedAsync(Epoch))
             return;
         foreach (var kept in _coordinator!.Completed.Where(c => World.EpochOf(c.Id) == Epoch))
             await world.CheckWholeAsync(kept.ExternalPointer);
