@@ -62,10 +62,10 @@ internal sealed class ProcessGate : RequestGate
         var isArmed = _armed.Remove(_requests, out var fault);
         if (isArmed && fault == Fault.Hold && _held is null)
         {
-            _held = new TaskCompletionSource();
+            var held = _held = new TaskCompletionSource();
             WasHeld = true;
-            _holding.SetResult();
-            await _held.Task;
+            _holding.SetResult(); // who waits for it may resume at once
+            await held.Task;
         }
         if (_isDead)
             throw Unavailable(path);
