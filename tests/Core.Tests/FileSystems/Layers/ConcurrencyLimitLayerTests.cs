@@ -146,7 +146,7 @@ public sealed class ConcurrencyLimitLayerTests
         var random = new Random(7);
         var seeds = Enumerable.Range(0, 40).Select(_ => random.Next()).ToList();
         await Task.WhenAll(seeds.Select(seed => Task.Run(() => UseAsync(limited, new Random(seed)), Token)));
-        Assert.InRange(probe.Most, 2, 4);
+        Assert.InRange(probe.Most, 1, 4); // how many ran at once is up to the scheduler
         await using var last = new ConcurrencyLimitLayer(probe, new() { Total = 4 });
         Assert.Equal(0, probe.Open);
     }
