@@ -4,7 +4,7 @@
 # unpacked. Nothing is configured and no package's script runs, so it needs no debootstrap, cannot fail in a set-up step, and
 # leaves this machine's own packages alone. Made for servers that are started by their path or with chroot, and for images.
 #
-# CAIRN_DEBIAN_MIRROR names the mirror; without it the first Debian mirror that this machine's apt uses, else deb.debian.org.
+# CAIRN_DEBIAN_MIRROR names the mirror; without it the first Debian mirror that this machine's apt uses.
 set -eu
 [ $# -ge 3 ] || { sed -n '2,7s/^# //p' "$0" >&2; exit 2; }
 root=$1 suite=$2
@@ -25,8 +25,9 @@ trap 'exit 1' HUP INT TERM
 
 mirror() {
     [ -z "${CAIRN_DEBIAN_MIRROR-}" ] || { echo "$CAIRN_DEBIAN_MIRROR"; return; }
-    cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | sed '/^ *#/d' | tr -s ' \t' '\n\n' |
-        grep -E '^https?://.*/debian/?$' || echo "http://deb.debian.org/debian"
+    found=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | sed '/^ *#/d' | tr -s ' \t' '\n\n' | grep -E '^https?://.*/debian/?$' | head -n 1)
+    [ -n "$found" ] || fail "this machine's apt uses no Debian mirror: name one in CAIRN_DEBIAN_MIRROR"
+    echo "$found"
 }
 
 keyring() {
@@ -40,7 +41,9 @@ keyring() {
 configure_apt() {
     mkdir -p "$work/lists/partial" "$work/archives/partial"
     : >"$work/status"
-    echo "deb [signed-by=$(keyring)] $(mirror | head -n 1) $suite main" >"$work/sources.list"
+    keys=$(keyring)
+    from=$(mirror)
+    echo "deb [signed-by=$keys] $from $suite main" >"$work/sources.list"
     cat >"$work/apt.conf" <<END
 Dir::Etc::sourcelist "$work/sources.list";
 Dir::Etc::sourceparts "-";
