@@ -8,6 +8,8 @@ internal sealed partial class ToolProcess : IDisposable
 {
     private const int Interrupt = 2;
 
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
+
     private readonly Process _process;
     private readonly Task<byte[]> _output;
     private readonly Task<string> _error;
@@ -30,7 +32,7 @@ internal sealed partial class ToolProcess : IDisposable
 
     public static ToolProcess Start(Surroundings surroundings, params string[] args)
     {
-        var start = new ProcessStartInfo(Tool.Binary ?? "dotnet")
+        var start = new ProcessStartInfo(OperatingSystem.IsLinux() ? "env" : Tool.Binary ?? "dotnet")
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -38,6 +40,12 @@ internal sealed partial class ToolProcess : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = surroundings.WorkingDirectory,
         };
+        // A test run in the background of a shell ignores Ctrl-C, and so would what it starts.
+        if (OperatingSystem.IsLinux())
+        {
+            start.ArgumentList.Add("--default-signal=INT");
+            start.ArgumentList.Add(Tool.Binary ?? "dotnet");
+        }
         if (Tool.Binary is null)
             start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "cairn.dll"));
         foreach (var arg in args)
@@ -58,7 +66,7 @@ internal sealed partial class ToolProcess : IDisposable
 
     public async Task<ToolResult> EndAsync()
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Longest);
         return new ToolResult(_process.ExitCode, await _output, await _error);
     }
 
