@@ -20,13 +20,11 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly JobOwnership _ownership;
-    private readonly CheckpointCommit _commit;
     private readonly CheckpointRetention _retention;
     private readonly EndedCheckpoints _ended;
-    private readonly ObservedJob _observed;
     private readonly PendingCheckpoints _pending;
-    private readonly SemaphoreSlim _completing = new(1, 1);
-    private long _idleSince;
+    private readonly CheckpointInterval _interval;
+    private readonly CheckpointCompletion _completion;
     private bool _isClosed;
 
     private CheckpointCoordinator(
@@ -46,10 +44,11 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
         Restored = opened.Restored;
         _time = time;
         _logger = logger;
-        _idleSince = time.GetTimestamp();
-        _commit = new CheckpointCommit(options.MetadataVersion, time);
+        _interval = new CheckpointInterval(time, options.Interval);
         _ended = new EndedCheckpoints(storage, retention.Registry, opened.Ownership, logger);
-        _observed = new ObservedJob(JobId, time, () => pending.Count, () => retention.Backlog);
+        var commit = new CheckpointCommit(options.MetadataVersion, time);
+        var observed = new ObservedJob(JobId, time, () => pending.Count, () => retention.Backlog);
+        _completion = new CheckpointCompletion(opened.Ownership, commit, retention, _ended, pending, _interval, observed, logger);
     }
 
     /// <summary>The job.</summary>
@@ -65,7 +64,7 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
     /// Whether the interval has passed since the last checkpoint was begun, and since it was completed: a job that stands still meanwhile
     /// has an interval to work in, however slow the store is.
     /// </summary>
-    public bool IsDue => _time.GetElapsedTime(Volatile.Read(ref _idleSince)) >= _options.Interval;
+    public bool IsDue => _interval.HasPassed;
 
     /// <summary>Where the job's checkpoints lie, or null when they live in memory only.</summary>
     internal CheckpointDirectories? Directories => _storage.Directories;
@@ -165,17 +164,8 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
     public async Task FinishAsync(CancellationToken cancellationToken = default)
     {
         await AbortPendingAsync().ConfigureAwait(false);
-        await _completing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await ThrowIfReplacedAsync(cancellationToken).ConfigureAwait(false);
-            if (!await _retention.DiscardAllAsync(token => AsOwnerAsync(_ownership.FinishAsync, token), cancellationToken).ConfigureAwait(false))
-                throw new CheckpointException($"Job {JobId} cannot be called finished, because not all of its checkpoints could be discarded: the next start restores the latest. Start it again to finish it.");
-        }
-        finally
-        {
-            _completing.Release();
-        }
+        if (!await _completion.FinishAsync(cancellationToken).ConfigureAwait(false))
+            throw new CheckpointException($"Job {JobId} cannot be called finished, because not all of its checkpoints could be discarded: the next start restores the latest. Start it again to finish it.");
     }
 
     /// <summary>Aborts the checkpoints that are under way; completed ones stay, for the next start. Waits at most 30 seconds for discards in the background.</summary>
@@ -184,34 +174,10 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
         if (Interlocked.Exchange(ref _isClosed, true))
             return;
         await AbortPendingAsync().ConfigureAwait(false);
-        await _retention.DisposeAsync().ConfigureAwait(false);
-        _observed.Dispose();
+        await _completion.DisposeAsync().ConfigureAwait(false);
     }
 
-    internal async Task<CompletedCheckpoint> CompleteAsync(PendingCheckpoint pending, CancellationToken cancellationToken)
-    {
-        pending.Trace.Enter();
-        CompletedCheckpoint completed;
-        try
-        {
-            await _completing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            pending.Failed(CheckpointFailureReason.Aborted);
-            throw;
-        }
-        try
-        {
-            completed = await CompleteInTurnAsync(pending, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _completing.Release();
-        }
-        await _retention.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
-        return completed;
-    }
+    internal Task<CompletedCheckpoint> CompleteAsync(PendingCheckpoint pending, CancellationToken cancellationToken) => _completion.CompleteAsync(pending, cancellationToken);
 
     /// <summary>Checks what a task acknowledges and takes note of its files. Called under the checkpoint's lock.</summary>
     internal void Register(PendingCheckpoint pending, CheckpointAcknowledgement acknowledgement)
@@ -234,102 +200,13 @@ public sealed class CheckpointCoordinator : IAsyncDisposable
     /// <summary>Discards what a location holds whose checkpoint was aborted while it was made. Never throws.</summary>
     internal Task TakeBackAsync(long id, ICheckpointStorageLocation location) => _ended.TakeBackAsync(id, location, []);
 
-    private async Task<CompletedCheckpoint> CompleteInTurnAsync(PendingCheckpoint pending, CancellationToken cancellationToken)
-    {
-        if (!pending.IsSavepoint && pending.Id < _retention.LatestId)
-        {
-            pending.Failed(CheckpointFailureReason.Subsumed);
-            throw pending.NotOpen();
-        }
-        var completed = await CommitAsync(pending, cancellationToken).ConfigureAwait(false);
-        await ConfirmAsync(pending, cancellationToken).ConfigureAwait(false);
-        Volatile.Write(ref _idleSince, _time.GetTimestamp());
-        pending.Trace.Completed(completed);
-        _observed.Completed();
-        _logger.Completed(completed.Id, completed.Duration.TotalMilliseconds, completed.ExternalPointer);
-        if (!pending.IsSavepoint)
-        {
-            foreach (var older in _pending.Below(completed.Id))
-                _ = older.AbortAsync(CheckpointFailureReason.Subsumed);
-            _retention.Clean(completed.Id);
-        }
-        await _ownership.RenewIfUsedUpAsync(cancellationToken).ConfigureAwait(false);
-        return completed;
-    }
-
-    private async Task<CompletedCheckpoint> CommitAsync(PendingCheckpoint pending, CancellationToken cancellationToken)
-    {
-        try
-        {
-            _ownership.ThrowIfFenced();
-            var completed = await _commit.RunAsync(pending, cancellationToken).ConfigureAwait(false);
-            pending.Completed();
-            if (!pending.IsSavepoint)
-                _retention.Add(completed);
-            if (!pending.IsSavepoint)
-                _ended.Add(pending.Id, pending.ExclusiveDirectory);
-            _pending.Remove(pending.Id);
-            return completed;
-        }
-        catch (FileSystemException e) when (e.Code == FileSystemErrorCode.OutcomeUnknown)
-        {
-            pending.OutcomeUnknown();
-            pending.Trace.Failed(CheckpointFailureReason.OutcomeUnknown);
-            _retention.AddUnknown(pending);
-            _pending.Remove(pending.Id);
-            throw;
-        }
-        catch (Exception e)
-        {
-            pending.Failed(e switch
-            {
-                FencedException => CheckpointFailureReason.Fenced,
-                OperationCanceledException => CheckpointFailureReason.Aborted,
-                IOException => CheckpointFailureReason.StoreFailed,
-                _ => CheckpointFailureReason.Unspecified,
-            });
-            throw;
-        }
-    }
-
-    /// <summary>The look after the commit: a checkpoint that is not confirmed is not reported, although it may be there.</summary>
-    private async Task ConfirmAsync(PendingCheckpoint pending, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await ThrowIfReplacedAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            pending.Trace.Failed(e is FencedException ? CheckpointFailureReason.Fenced : CheckpointFailureReason.OutcomeUnknown);
-            throw;
-        }
-    }
-
-    /// <summary>The look at the next epoch, before anything is reported or discarded.</summary>
-    private Task ThrowIfReplacedAsync(CancellationToken cancellationToken) => AsOwnerAsync(_ownership.ThrowIfReplacedAsync, cancellationToken);
-
-    private async Task AsOwnerAsync(Func<CancellationToken, Task> claim, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await claim(cancellationToken).ConfigureAwait(false);
-        }
-        catch (FencedException)
-        {
-            _retention.Stop();
-            throw;
-        }
-    }
-
     private PendingCheckpoint Begin(bool isSavepoint, Func<long, CancellationToken, Task<ICheckpointStorageLocation>> initialize)
     {
         ObjectDisposedException.ThrowIf(_isClosed, this);
         var pending = _pending.Add(() =>
         {
             var id = _ownership.NextId();
-            _idleSince = _time.GetTimestamp();
-            return new PendingCheckpoint(this, id, isSavepoint, isSavepoint ? null : _retention.Base, token => initialize(id, token)) { StartTimestamp = _idleSince };
+            return new PendingCheckpoint(this, id, isSavepoint, isSavepoint ? null : _retention.Base, token => initialize(id, token)) { StartTimestamp = _interval.Restart() };
         });
         if (_options.Timeout != Timeout.InfiniteTimeSpan)
             pending.ExpireAfter(_options.Timeout, _time);
