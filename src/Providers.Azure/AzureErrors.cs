@@ -84,21 +84,7 @@ internal static class AzureErrors
             or "BlockCountExceedsLimit" => FileSystemErrorCode.NotSupported,
         // Azure always says a code. What has none comes from something on the way, or from Azurite when the first byte of a block list arrives alone.
         null or "" when e.Status == 400 => FileSystemErrorCode.Unavailable,
-        _ => OfStatus(e.Status),
-    };
-
-    private static FileSystemErrorCode OfStatus(int status) => status switch
-    {
-        401 => FileSystemErrorCode.Unauthenticated,
-        403 => FileSystemErrorCode.PermissionDenied,
-        404 => FileSystemErrorCode.NotFound,
-        408 => FileSystemErrorCode.Unavailable,
-        409 => FileSystemErrorCode.Conflict,
-        412 => FileSystemErrorCode.PreconditionFailed,
-        429 => FileSystemErrorCode.Throttled,
-        405 or 501 => FileSystemErrorCode.NotSupported,
-        >= 500 => FileSystemErrorCode.Unavailable,
-        _ => FileSystemErrorCode.Unknown,
+        _ => HttpErrors.CodeOf(e.Status),
     };
 
     private static FileSystemException Refusal(StoragePath path, WriteMode mode, FileSystemException error)

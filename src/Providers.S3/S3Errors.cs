@@ -92,21 +92,7 @@ internal static class S3Errors
         "InternalError" or "ServiceUnavailable" or "RequestTimeout" => FileSystemErrorCode.Unavailable,
         "KeyTooLongError" or "InvalidObjectName" or "InvalidURI" or "InvalidBucketName" => FileSystemErrorCode.InvalidPath,
         "BadDigest" or "InvalidDigest" or "InvalidPart" or "InvalidPartOrder" => FileSystemErrorCode.Corrupt,
-        _ => OfStatus(status),
-    };
-
-    private static FileSystemErrorCode OfStatus(HttpStatusCode status) => (int)status switch
-    {
-        401 => FileSystemErrorCode.Unauthenticated,
-        403 => FileSystemErrorCode.PermissionDenied,
-        404 => FileSystemErrorCode.NotFound,
-        408 => FileSystemErrorCode.Unavailable,
-        409 => FileSystemErrorCode.Conflict,
-        412 => FileSystemErrorCode.PreconditionFailed,
-        429 => FileSystemErrorCode.Throttled,
-        501 or 405 => FileSystemErrorCode.NotSupported,
-        >= 500 => FileSystemErrorCode.Unavailable,
-        _ => FileSystemErrorCode.Unknown,
+        _ => HttpErrors.CodeOf((int)status),
     };
 
     private static FileSystemException Refusal(StoragePath path, WriteMode mode, Exception exception) => mode.ExpectedETag is { } expected

@@ -28,7 +28,7 @@ public sealed class InterruptionTests
     [Fact]
     public async Task A_hundred_thousand_entries_are_listed_and_added_up_in_little_memory()
     {
-        var count = Environment.GetEnvironmentVariable("CAIRN_FULL") is "1" ? 100_000 : 20_000;
+        var count = Effort.Of(quick: 20_000, full: 100_000);
         using var folder = new TestFolder();
         for (var i = 0; i < count; i++)
             await File.WriteAllBytesAsync($"{folder.Path}/a-file-with-a-name-of-some-length-{i:d8}", [], TestContext.Current.CancellationToken);

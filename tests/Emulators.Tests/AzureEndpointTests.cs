@@ -45,6 +45,7 @@ public sealed class AzureEndpointTests
     {
         var container = new BlobContainerClient(endpoint.ConnectionString, $"container-{Guid.NewGuid():N}", WithoutRetries());
         await container.CreateAsync(cancellationToken: TestContext.Current.CancellationToken);
+        Belongings.AddContainer(endpoint, container.Name);
         var blob = container.GetBlobClient("name");
         await blob.UploadAsync(BinaryData.FromString(content), TestContext.Current.CancellationToken);
         return blob;

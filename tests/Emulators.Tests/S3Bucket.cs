@@ -11,11 +11,12 @@ internal sealed class S3Bucket : IDisposable
 {
     private const int MaxErrorRetry = 0;
     private readonly string _name = $"bucket-{Guid.NewGuid():N}";
+    private readonly Func<AmazonS3Client> _connect;
     private readonly AmazonS3Client _client;
 
     private S3Bucket(S3Endpoint endpoint, TimeSpan timeout, string secretKey)
     {
-        var config = new AmazonS3Config
+        _connect = () => new AmazonS3Client(new BasicAWSCredentials(endpoint.AccessKey, secretKey), new AmazonS3Config
         {
             ServiceURL = endpoint.ServiceUrl.AbsoluteUri,
             AuthenticationRegion = endpoint.Region,
@@ -24,14 +25,15 @@ internal sealed class S3Bucket : IDisposable
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
             MaxErrorRetry = MaxErrorRetry,
             Timeout = timeout,
-        };
-        _client = new AmazonS3Client(new BasicAWSCredentials(endpoint.AccessKey, secretKey), config);
+        });
+        _client = _connect();
     }
 
     public static async Task<S3Bucket> CreateAsync(S3Endpoint endpoint, TimeSpan? timeout = null, string? secretKey = null)
     {
         var bucket = new S3Bucket(endpoint, timeout ?? TimeSpan.FromSeconds(10), secretKey ?? endpoint.SecretKey);
         await bucket._client.PutBucketAsync(bucket._name, TestContext.Current.CancellationToken);
+        Belongings.AddBucket(endpoint, bucket._name, bucket._connect);
         return bucket;
     }
 

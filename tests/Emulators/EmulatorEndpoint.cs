@@ -17,6 +17,9 @@ public abstract class EmulatorEndpoint : IAsyncDisposable
     /// <summary>Which server this is, with its version and how it was come by; for people.</summary>
     public string Description { get; }
 
+    /// <summary>Whether the server was named in the environment, and goes on, with all that is written to it, when this process has ended.</summary>
+    public bool IsExternal => Server.IsExternal;
+
     /// <summary>Whether the server may be killed, paused and restarted; otherwise these methods throw.</summary>
     public bool CanBeControlled => Server.CanBeControlled;
 

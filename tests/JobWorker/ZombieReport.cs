@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Cairn.Tests;
 
 namespace Cairn.JobWorker;
 
@@ -34,17 +35,9 @@ public static class ZombieReport
             {string.Join('\n', places)}
 
             """;
-        await File.WriteAllTextAsync(Path.Combine(FindRoot(), "docs", "reports", file), report.ReplaceLineEndings("\n"));
+        await Repository.WriteReportAsync(file, report);
     }
 
     private static string PlaceOf(ZombieRound round) =>
         round.StoppedAt.StartsWith("after", StringComparison.Ordinal) ? "at a moment of the first 10 ms, from outside" : round.StoppedAt;
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Providers.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests were not built inside a checkout.");
-        return folder.FullName;
-    }
 }

@@ -14,6 +14,6 @@ public sealed class AzureFaultCampaignTests
         var report = await FaultCampaign.RunAsync(
             store.Endpoint.BlobEndpoint, ErrorAnswer.Azure, address => store.Open(endpoint: address), store.NewDirectory(), options, TestContext.Current.CancellationToken);
         Assert.True(report.Faults.Values.Sum() > 0);
-        await Effort.ReportAsync("azure-faults", "Azure over a connection that does harm", store, report.ToMarkdown());
+        await store.ReportAsync("azure-faults", "Azure over a connection that does harm", report.ToMarkdown());
     }
 }

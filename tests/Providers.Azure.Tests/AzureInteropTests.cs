@@ -41,7 +41,7 @@ public sealed class AzureInteropTests
 
     private static async Task<string> RunAsync(AzureStore store, string command, string prefix, string input = "")
     {
-        var eng = Path.Combine(Effort.Root, "eng");
+        var eng = Path.Combine(Repository.Root, "eng");
         var folder = (await NodeAsync(store, "", Path.Combine(eng, "azurite", "install.mjs"), "../azure-client")).Trim();
         return await NodeAsync(store, input, Path.Combine(eng, "azure-client", "names.mjs"), folder, command, store.Container, prefix);
     }

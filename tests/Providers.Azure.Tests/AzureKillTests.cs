@@ -20,7 +20,7 @@ public sealed class AzureKillTests(Text text)
         }
         Assert.Equal(4 * kills, campaigns.Sum(campaign => campaign.Kills));
         Assert.All(campaigns, campaign => Assert.True(campaign.Restores > 0, $"Nothing was ever restored: {campaign}"));
-        await Effort.ReportAsync("azure-wordcount-kills", $"WordCount on abfs://, killed {4 * kills} times", store,
+        await store.ReportAsync("azure-wordcount-kills", $"WordCount on abfs://, killed {4 * kills} times",
             $"{watch.Elapsed.TotalSeconds:N0} s, seed {seed}. Every start went on from the last checkpoint that was reported complete or a newer one, every job ended with the digest that the test counts itself.\n\n{string.Join('\n', campaigns.Select(campaign => $"* {campaign}"))}");
     }
 

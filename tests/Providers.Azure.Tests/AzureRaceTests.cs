@@ -25,7 +25,7 @@ public sealed class AzureRaceTests
             Assert.All(ends.Where(end => end is not null), end => Assert.Equal(FileSystemErrorCode.AlreadyExists, end!.Code));
             winners++;
         });
-        await Effort.ReportAsync($"azure-creates-{kind}", $"16 creates of one name at once on Azure, {kind}", store,
+        await store.ReportAsync($"azure-creates-{kind}", $"16 creates of one name at once on Azure, {kind}",
             $"{rounds} rounds of {Writers} writers, {watch.Elapsed.TotalSeconds:N0} s: {winners} times exactly one committed, every other one was told that the name is taken, and the file is the winner's, byte by byte.");
     }
 
@@ -42,7 +42,7 @@ public sealed class AzureRaceTests
             Assert.Contains(ends, end => end is null);
             (committed, conflicts) = (committed + ends.Count(end => end is null), conflicts + ends.Count(end => end is not null));
         });
-        await Effort.ReportAsync("azure-overwrites", "16 overwrites of one name in several blocks at once on Azure", store,
+        await store.ReportAsync("azure-overwrites", "16 overwrites of one name in several blocks at once on Azure",
             $"{rounds} rounds of {Writers} writers with 4 blocks each, {watch.Elapsed.TotalSeconds:N0} s: the result was always one committed writer's bytes. {committed} committed, {conflicts} were told to write again.");
     }
 

@@ -11,8 +11,7 @@ internal sealed class AzureStore
 {
     public const int Block = 1024 * 1024;
 
-    private static readonly SemaphoreSlim Gate = new(1);
-    private static AzureStore? _shared;
+    private static readonly Lazy<Task<AzureStore>> Shared = new(MakeAsync);
 
     private AzureStore(AzureEndpoint endpoint) => Endpoint = endpoint;
 
@@ -26,24 +25,7 @@ internal sealed class AzureStore
     public StoragePath NewDirectory() => Root / $"d-{Guid.NewGuid():n}";
 
     /// <summary>The one container of this process.</summary>
-    public static async Task<AzureStore> OpenAsync()
-    {
-        var cancellationToken = TestContext.Current.CancellationToken;
-        await Gate.WaitAsync(cancellationToken);
-        try
-        {
-            return _shared ??= await MakeAsync(cancellationToken);
-        }
-        catch (EmulatorUnavailableException unavailable) when (!EmulatorPolicy.Required)
-        {
-            Assert.Skip(unavailable.Message);
-            throw;
-        }
-        finally
-        {
-            Gate.Release();
-        }
-    }
+    public static Task<AzureStore> OpenAsync() => Emulator.OrSkipAsync(Shared.Value.WaitAsync(TestContext.Current.CancellationToken));
 
     /// <summary>A file system on this container, or on another one.</summary>
     public AzureBlobFileSystem Open(HttpWire? wire = null, string? container = null, string? accountKey = null, Uri? endpoint = null, int block = Block) =>
@@ -64,12 +46,16 @@ internal sealed class AzureStore
     public BlobContainerClient RawClient() =>
         new BlobServiceClient(Endpoint.ConnectionString, new BlobClientOptions { TrimBlobNameSlashes = false }).GetBlobContainerClient(Container);
 
+    /// <inheritdoc cref="Effort.ReportAsync"/>
+    public Task ReportAsync(string file, string title, string text) => Effort.ReportAsync($"{file}.md", title, Endpoint.Name(), text);
+
     private StoragePath RootOf(string container) => StoragePath.Parse($"abfss://{container}@{Endpoint.AccountName}.dfs.core.windows.net/");
 
-    private static async Task<AzureStore> MakeAsync(CancellationToken cancellationToken)
+    private static async Task<AzureStore> MakeAsync()
     {
-        var store = new AzureStore(await AzureEndpoint.GetSharedAsync(cancellationToken));
-        await store.RawClient().CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        var store = new AzureStore(await AzureEndpoint.GetSharedAsync());
+        await store.RawClient().CreateAsync();
+        Belongings.AddContainer(store.Endpoint, store.Container);
         return store;
     }
 }

@@ -18,7 +18,7 @@ public abstract class S3FaultCampaignTests(S3ServerKind server)
         var options = new CampaignOptions { Operations = Effort.Of(quick: 200, full: 5000), Seed = Effort.Seed(), FaultRate = 0.2 };
         var report = await FaultCampaign.RunAsync(store.Endpoint.ServiceUrl, ErrorAnswer.S3, address => store.Open(serviceUrl: address), store.NewDirectory(), options, Token);
         Assert.True(report.Faults.Values.Sum() > 0);
-        await Effort.ReportAsync("s3-faults", "S3 over a connection that does harm", store, report.ToMarkdown());
+        await store.ReportAsync("s3-faults", "S3 over a connection that does harm", report.ToMarkdown());
     }
 
     [Fact]

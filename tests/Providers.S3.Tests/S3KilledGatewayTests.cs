@@ -36,7 +36,7 @@ public abstract class S3KilledGatewayTests(S3ServerKind server)
         await stop.CancelAsync();
         await Task.WhenAll(writing);
         await CheckAsync(fileSystem, directory, ends, diary);
-        await Effort.ReportAsync("s3-killed-gateway", $"The gateway killed {kills} times in the middle of writes", store, $"""
+        await store.ReportAsync("s3-killed-gateway", $"The gateway killed {kills} times in the middle of writes", $"""
             {ends.Count:N0} files of 1 byte to two parts, written by {Writers} writers with `Create` and `Overwrite`. {Count(ends, null):N0} commits returned, and each of these files is there with its bytes;
             {Count(ends, FileSystemErrorCode.OutcomeUnknown):N0} ended as `OutcomeUnknown`, and their files are whole or absent; {ends.Count - Count(ends, null) - Count(ends, FileSystemErrorCode.OutcomeUnknown):N0} failed otherwise, and no such file is there.
             """);
@@ -81,17 +81,9 @@ public abstract class S3KilledGatewayTests(S3ServerKind server)
 
     private async Task<S3Endpoint> StartAsync()
     {
-        try
-        {
-            var endpoint = await S3Endpoint.StartAsync(server, Token);
-            Assert.SkipUnless(endpoint.CanBeControlled && endpoint.KeepsDataWhenKilled, "this server may not be killed");
-            return endpoint;
-        }
-        catch (EmulatorUnavailableException unavailable) when (EmulatorPolicy.MaySkip(unavailable))
-        {
-            Assert.Skip(unavailable.Message);
-            throw;
-        }
+        var endpoint = await Emulator.S3Async(server);
+        Assert.SkipUnless(endpoint.CanBeControlled && endpoint.KeepsDataWhenKilled, "this server may not be killed");
+        return endpoint;
     }
 
     /// <summary>What came of each request, for the message of a failure.</summary>

@@ -40,7 +40,7 @@ public abstract class S3RaceTests(S3ServerKind server)
             longWinners += winner.Writer < longWriters ? 1 : 0;
             await fileSystem.DeleteAsync(path, Token);
         }
-        await Effort.ReportAsync(report, $"{Writers} creators of one name, {longWriters} of them in parts", store, $"""
+        await store.ReportAsync(report, $"{Writers} creators of one name, {longWriters} of them in parts", $"""
             {rounds:N0} rounds. In each, exactly one commit of {Writers} returned, and the name held the bytes of that writer. {refused:N0} of the others were refused with `AlreadyExists`, {(rounds * (Writers - 1)) - refused:N0}
             with the transient `Conflict`, which says that nothing was published. {longWinners:N0} rounds were won by a writer that sent parts{(store.Endpoint.Traits.HonoursConditionalCompletion ? "" : " (spooled here, because this server ignores the condition on a completion, and sent as one conditional PUT)")}.
             """);

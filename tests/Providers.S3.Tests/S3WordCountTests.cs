@@ -22,7 +22,7 @@ public sealed class S3WordCountTests(Text text)
                 campaigns.Add(await RunAsync(store, new KillCampaign(backend, killer), Effort.Of(quick: 5, full: 50), random));
         }
         Assert.All(campaigns, campaign => Assert.True(campaign.Restores > 0, $"Nothing was ever restored: {campaign}"));
-        await Effort.ReportAsync("s3-wordcount-kills", $"WordCount on S3, killed {campaigns.Sum(campaign => campaign.Kills)} times", store, $"""
+        await store.ReportAsync("s3-wordcount-kills", $"WordCount on S3, killed {campaigns.Sum(campaign => campaign.Kills)} times", $"""
             Every start restored the last checkpoint that was reported complete, or a newer one, and every job ended with the digest of an undisturbed count ({clock.Elapsed.TotalSeconds:N0} s).
 
             {string.Join("\n", campaigns.Select(campaign => $"* {campaign}"))}

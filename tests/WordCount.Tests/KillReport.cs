@@ -26,14 +26,6 @@ internal static class KillReport
             * At the end `recordsProcessed` was `recordsTotal` − `recordsSkipped`, `recordsTotal` was {text.Records:N0}, and the digest that of the words as the test counts them itself: `{text.Digest}`.
 
             """;
-        await File.WriteAllTextAsync(Path.Combine(RepositoryRoot(), "docs", "reports", "wordcount-kills.md"), report.ReplaceLineEndings("\n"));
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Providers.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("The tests do not run from a clone.");
-        return folder;
+        await Repository.WriteReportAsync("wordcount-kills.md", report);
     }
 }

@@ -5,14 +5,11 @@ namespace Cairn.WordCount.Tests;
 /// <summary>Killed on progress, again and again, the job counts on from its last checkpoint and comes to the same result.</summary>
 public sealed class KillTests(Text text)
 {
-    private static readonly bool IsFull = Environment.GetEnvironmentVariable("CAIRN_FULL") == "1";
-
     [Fact]
     public async Task A_killed_job_goes_on_from_its_last_checkpoint_and_ends_with_the_same_digest()
     {
-        var kills = IsFull ? 50 : 5;
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("CAIRN_SEED"), out var given) ? given : Random.Shared.Next();
-        TestContext.Current.TestOutputHelper!.WriteLine($"seed {seed}");
+        var kills = Effort.Of(quick: 5, full: 50);
+        var seed = Effort.Seed();
         var campaigns = new List<KillCampaign>();
         var runner = new KillRunner(text, folder => folder.Setup(text));
         var clock = Stopwatch.StartNew();
@@ -23,7 +20,7 @@ public sealed class KillTests(Text text)
         }
         Assert.Equal(4 * kills, campaigns.Sum(c => c.Kills));
         Assert.All(campaigns, campaign => Assert.True(campaign.Restores > 0, $"Nothing was ever restored: {campaign}"));
-        if (IsFull)
+        if (Effort.IsFull)
             await KillReport.WriteAsync(campaigns, text, seed, clock.Elapsed);
     }
 

@@ -61,10 +61,7 @@ public sealed class ManifestTests(Text text)
 
     private static YamlNode Load(string file)
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Providers.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests were not built inside a checkout.");
-        using var reader = File.OpenText(Path.Combine(folder.FullName, "samples", "WordCount", file));
+        using var reader = File.OpenText(Path.Combine(Repository.Root, "samples", "WordCount", file));
         var yaml = new YamlStream();
         yaml.Load(reader);
         return Assert.Single(yaml.Documents).RootNode;

@@ -12,9 +12,8 @@ namespace Cairn.Cli.Tests.Stores;
 /// <summary>A place of its own on a store: a directory that nobody else uses, how the tool is told to get there, and the same for a job in this process.</summary>
 internal sealed class TestStore : IAsyncDisposable
 {
-    private static readonly SemaphoreSlim Gate = new(1);
-    private static StoragePath? _bucket;
-    private static StoragePath? _container;
+    private static readonly Lazy<Task<StoragePath>> Bucket = new(MakeBucketAsync);
+    private static readonly Lazy<Task<StoragePath>> Container = new(MakeContainerAsync);
 
     private readonly ServiceProvider _services;
     private readonly string? _folder;
@@ -43,23 +42,12 @@ internal sealed class TestStore : IAsyncDisposable
 
     public IFileSystem FileSystem => FileSystems.Get(Root);
 
-    public static async Task<TestStore> OpenAsync(string name)
+    public static async Task<TestStore> OpenAsync(string name) => name switch
     {
-        try
-        {
-            return name switch
-            {
-                "file" => Local(),
-                "s3" => await S3Async(),
-                _ => await AzureAsync(),
-            };
-        }
-        catch (EmulatorUnavailableException unavailable) when (EmulatorPolicy.MaySkip(unavailable))
-        {
-            Assert.Skip(unavailable.Message);
-            throw;
-        }
-    }
+        "file" => Local(),
+        "s3" => await Emulator.OrSkipAsync(S3Async()),
+        _ => await Emulator.OrSkipAsync(AzureAsync()),
+    };
 
     /// <summary>All stores in one environment, for what goes from store to store.</summary>
     public static IReadOnlyDictionary<string, string> Together(params TestStore[] stores) =>
@@ -101,16 +89,7 @@ internal sealed class TestStore : IAsyncDisposable
     private static async Task<TestStore> S3Async()
     {
         var endpoint = await S3Endpoint.GetSharedAsync(TestContext.Current.CancellationToken);
-        var bucket = await OnceAsync(() => _bucket, async () =>
-        {
-            using var client = new AmazonS3Client(
-                new BasicAWSCredentials(endpoint.AccessKey, endpoint.SecretKey),
-                new AmazonS3Config { ServiceURL = endpoint.ServiceUrl.ToString(), AuthenticationRegion = endpoint.Region, ForcePathStyle = true });
-            var name = $"cairn-cli-{Guid.NewGuid():n}";
-            await client.PutBucketAsync(name, TestContext.Current.CancellationToken);
-            return _bucket = StoragePath.Parse($"s3://{name}/");
-        });
-        return new TestStore(bucket / $"d-{Guid.NewGuid():n}", new Dictionary<string, string>
+        return new TestStore(await Bucket.Value / $"d-{Guid.NewGuid():n}", new Dictionary<string, string>
         {
             ["CAIRN__FileSystems__s3__ServiceUrl"] = endpoint.ServiceUrl.ToString(),
             ["CAIRN__FileSystems__s3__Region"] = endpoint.Region,
@@ -122,29 +101,32 @@ internal sealed class TestStore : IAsyncDisposable
     private static async Task<TestStore> AzureAsync()
     {
         var endpoint = await AzureEndpoint.GetSharedAsync(TestContext.Current.CancellationToken);
-        var container = await OnceAsync(() => _container, async () =>
-        {
-            var name = $"cairn-cli-{Guid.NewGuid():n}";
-            await new BlobServiceClient(endpoint.ConnectionString).CreateBlobContainerAsync(name, cancellationToken: TestContext.Current.CancellationToken);
-            return _container = StoragePath.Parse($"abfss://{name}@{endpoint.AccountName}.dfs.core.windows.net/");
-        });
-        return new TestStore(container / $"d-{Guid.NewGuid():n}", new Dictionary<string, string>
+        return new TestStore(await Container.Value / $"d-{Guid.NewGuid():n}", new Dictionary<string, string>
         {
             ["CAIRN__FileSystems__abfs__AccountKey"] = endpoint.AccountKey,
             ["CAIRN__FileSystems__abfs__Endpoint"] = endpoint.BlobEndpoint.ToString(),
         });
     }
 
-    private static async Task<StoragePath> OnceAsync(Func<StoragePath?> known, Func<Task<StoragePath>> make)
+    private static async Task<StoragePath> MakeBucketAsync()
     {
-        await Gate.WaitAsync(TestContext.Current.CancellationToken);
-        try
-        {
-            return known() ?? await make();
-        }
-        finally
-        {
-            Gate.Release();
-        }
+        var endpoint = await S3Endpoint.GetSharedAsync();
+        AmazonS3Client Connect() => new(
+            new BasicAWSCredentials(endpoint.AccessKey, endpoint.SecretKey),
+            new AmazonS3Config { ServiceURL = endpoint.ServiceUrl.ToString(), AuthenticationRegion = endpoint.Region, ForcePathStyle = true });
+        using var client = Connect();
+        var name = $"cairn-cli-{Guid.NewGuid():n}";
+        await client.PutBucketAsync(name);
+        Belongings.AddBucket(endpoint, name, Connect);
+        return StoragePath.Parse($"s3://{name}/");
+    }
+
+    private static async Task<StoragePath> MakeContainerAsync()
+    {
+        var endpoint = await AzureEndpoint.GetSharedAsync();
+        var name = $"cairn-cli-{Guid.NewGuid():n}";
+        await new BlobServiceClient(endpoint.ConnectionString).CreateBlobContainerAsync(name);
+        Belongings.AddContainer(endpoint, name);
+        return StoragePath.Parse($"abfss://{name}@{endpoint.AccountName}.dfs.core.windows.net/");
     }
 }

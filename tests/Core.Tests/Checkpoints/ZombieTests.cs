@@ -6,8 +6,6 @@ namespace Cairn.Tests.Checkpoints;
 /// <summary>A process that was stopped and replaced, and goes on.</summary>
 public class ZombieTests
 {
-    private static readonly bool IsFull = Environment.GetEnvironmentVariable("CAIRN_FULL") == "1";
-
     [Fact]
     public async Task A_process_that_was_stopped_in_the_middle_of_a_checkpoint_and_replaced_is_fenced_and_harms_nothing()
     {
@@ -16,11 +14,11 @@ public class ZombieTests
         try
         {
             var campaign = await ZombieCampaign.RunAsync(
-                IsFull ? 100 : 3,
+                Effort.Of(quick: 3, full: 100),
                 "local files",
                 () => [$"Cairn:Checkpoints:Directory={StoragePath.FromLocal(folder.FullName) / $"{Guid.NewGuid():N}"}"],
                 TestContext.Current.CancellationToken);
-            if (IsFull)
+            if (Effort.IsFull)
                 await ZombieReport.WriteAsync(campaign, "local files", "Core.Tests", "zombies.md");
         }
         finally

@@ -3,6 +3,8 @@ namespace Cairn.Emulators.Servers;
 /// <summary>The server behind an endpoint: what the ways to come by one have in common.</summary>
 internal interface IEmulatorServer : IAsyncDisposable
 {
+    bool IsExternal { get; }
+
     bool CanBeControlled { get; }
 
     bool KeepsDataWhenKilled { get; }

@@ -3,6 +3,8 @@ namespace Cairn.Emulators.Servers;
 /// <summary>A server that all tests of the process use: no single test may end or disturb it.</summary>
 internal sealed class SharedServer(IEmulatorServer server) : UncontrolledServer
 {
+    public override bool IsExternal => server.IsExternal;
+
     public override bool KeepsDataWhenKilled => server.KeepsDataWhenKilled;
 
     public override IReadOnlyList<int> ProcessIds => server.ProcessIds;

@@ -3,6 +3,8 @@ namespace Cairn.Emulators.Servers;
 /// <summary>A server that goes its own way: nothing here starts, stops or disturbs it.</summary>
 internal abstract class UncontrolledServer : IEmulatorServer
 {
+    public abstract bool IsExternal { get; }
+
     public bool CanBeControlled => false;
 
     public virtual bool KeepsDataWhenKilled => false;

@@ -11,6 +11,8 @@ internal sealed class SupervisedServer(ServerPlace place, string name, ShellComm
     private readonly Supervisor _supervisor = place.Supervisor;
     private SupervisedProcess? _process;
 
+    public bool IsExternal => false;
+
     public bool CanBeControlled => true;
 
     public required bool KeepsDataWhenKilled { get; init; }

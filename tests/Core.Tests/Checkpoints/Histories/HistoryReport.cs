@@ -34,6 +34,6 @@ internal static class HistoryReport
             * Nobody was told to be replaced who was not; without a fault nothing failed but what was superseded, had expired or was aborted.
 
             """;
-        await File.WriteAllTextAsync(Path.Combine(Repository.Root, "docs", "reports", "checkpoint-histories.md"), report.ReplaceLineEndings("\n"));
+        await Repository.WriteReportAsync("checkpoint-histories.md", report);
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Cairn.Tests.Checkpoints.Metadata;
 using CsCheck;
 
 namespace Cairn.Tests.Checkpoints.Histories;
@@ -13,7 +12,7 @@ public class HistoryTests
     [Fact]
     public async Task In_every_history_the_latest_checkpoint_is_whole_and_restored()
     {
-        var histories = Effort.Full ? 100_000 : 2_000;
+        var histories = Effort.Of(quick: 2_000, full: 100_000);
         var seed = Environment.GetEnvironmentVariable("CAIRN_SEED");
         var statistics = new HistoryStatistics();
         var watch = Stopwatch.StartNew();
@@ -27,7 +26,7 @@ public class HistoryTests
             print: steps => string.Join(' ', steps));
         TestContext.Current.TestOutputHelper?.WriteLine($"{statistics}");
         Assert.Equal(seed is null ? histories : statistics.Histories, statistics.Histories);
-        if (Effort.Full)
+        if (Effort.IsFull)
             await HistoryReport.WriteAsync(statistics, watch.Elapsed);
     }
 }

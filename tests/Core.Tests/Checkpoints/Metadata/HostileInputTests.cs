@@ -17,9 +17,7 @@ public sealed class HostileInputTests(ITestOutputHelper log)
 
     private static MutationCampaign RandomBodies => new("random bytes behind a valid header", Mutations / 5, RandomBody, HoldsFor);
 
-    private static int Seed { get; } = int.TryParse(Environment.GetEnvironmentVariable("CAIRN_SEED"), out int given) ? given : Random.Shared.Next();
-
-    private static int Mutations => Effort.Full ? 5_000_000 : 50_000;
+    private static int Mutations => Effort.Of(quick: 50_000, full: 5_000_000);
 
     [Fact]
     public async Task Damaged_files_and_random_bytes_are_rejected_or_read_and_written_back_identical_in_bounded_memory()
@@ -32,27 +30,26 @@ public sealed class HostileInputTests(ITestOutputHelper log)
             new($"those up to {SmallFile} bytes, damaged", Mutations / 2, random => Mutation.Damage(Any(small, random), small[0], random), HoldsFor),
             RandomBodies,
         ];
-        log.WriteLine($"seed {Seed}");
+        var seed = Effort.Seed();
         var clock = Stopwatch.StartNew();
         foreach (var campaign in campaigns)
         {
-            campaign.Run(Seed);
+            campaign.Run(seed);
             log.WriteLine(campaign.ToString());
         }
 
         Assert.All(campaigns[..2], campaign => Assert.True(campaign.Accepted > 0 && campaign.Rejected > 0, $"Only one of two outcomes: {campaign}"));
-        if (Effort.Full)
-            await MutationReport.WriteAsync(campaigns, files.Length, Seed, clock.Elapsed);
+        if (Effort.IsFull)
+            await MutationReport.WriteAsync(campaigns, files.Length, seed, clock.Elapsed);
     }
 
     /// <summary>Needs no files, so it runs everywhere.</summary>
     [Fact]
     public void Random_bytes_behind_a_valid_header_are_rejected_or_read_and_written_back_identical()
     {
-        log.WriteLine($"seed {Seed}");
         var campaign = RandomBodies;
 
-        campaign.Run(Seed);
+        campaign.Run(Effort.Seed());
 
         Assert.True(campaign.Rejected > 0, $"{campaign}");
     }

@@ -27,6 +27,6 @@ internal static class MutationReport
             * What was read was written back as the same bytes.
 
             """;
-        await File.WriteAllTextAsync(Path.Combine(Repository.Root, "docs", "reports", "metadata-mutations.md"), report.ReplaceLineEndings("\n"));
+        await Repository.WriteReportAsync("metadata-mutations.md", report);
     }
 }

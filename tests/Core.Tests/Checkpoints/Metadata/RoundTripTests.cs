@@ -6,7 +6,7 @@ namespace Cairn.Tests.Checkpoints.Metadata;
 /// <summary>What holds for any metadata that a version has a place for.</summary>
 public sealed class RoundTripTests
 {
-    private static int Samples => Effort.Full ? 100_000 : 2_000;
+    private static int Samples => Effort.Of(quick: 2_000, full: 100_000);
 
     [Theory]
     [InlineData(0)]

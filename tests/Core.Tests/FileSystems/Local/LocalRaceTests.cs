@@ -13,15 +13,13 @@ public sealed class LocalRaceTests
     private const int Processes = 8;
     private const int WritersPerProcess = 2;
 
-    private static readonly bool Full = Environment.GetEnvironmentVariable("CAIRN_FULL") == "1";
-
     [Fact]
     public async Task Of_16_creators_in_threads_and_processes_exactly_one_wins_and_its_file_is_whole()
     {
         const int Length = 100_000;
         await using var folder = new LocalFolder();
         var workers = WorkerProcess.StartMany(Processes);
-        var rounds = Full ? 1000 : 50;
+        var rounds = Effort.Of(quick: 50, full: 1000);
         var start = Stopwatch.GetTimestamp();
         for (var round = 0; round < rounds; round++)
         {
@@ -35,7 +33,7 @@ public sealed class LocalRaceTests
             await folder.Files.DeleteAsync(path, LocalFolder.Token);
         }
         await EndAsync(workers);
-        if (Full)
+        if (Effort.IsFull)
             await RaceReport.WriteAsync(rounds, Processes, WritersPerProcess, Length, Stopwatch.GetElapsedTime(start));
     }
 
@@ -66,7 +64,7 @@ public sealed class LocalRaceTests
     [Fact]
     public async Task No_update_is_lost_when_threads_and_processes_count_by_compare_and_swap()
     {
-        var times = Full ? 100 : 8;
+        var times = Effort.Of(quick: 8, full: 100);
         await using var folder = new LocalFolder();
         await folder.WriteAsync("counter", "0");
         var workers = WorkerProcess.StartMany(Processes);

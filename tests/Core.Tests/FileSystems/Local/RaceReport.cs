@@ -18,6 +18,6 @@ internal static class RaceReport
             nothing else was left in the directory.
 
             """;
-        await File.WriteAllTextAsync(Path.Combine(Repository.Root, "docs", "reports", "local-races.md"), report.ReplaceLineEndings("\n"));
+        await Repository.WriteReportAsync("local-races.md", report);
     }
 }

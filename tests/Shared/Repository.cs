@@ -1,10 +1,14 @@
-namespace Cairn.Cli.Tests;
+namespace Cairn.Tests;
 
 /// <summary>The checkout that the tests were built from.</summary>
 internal static class Repository
 {
     /// <summary>The folder with the solution.</summary>
     public static string Root { get; } = FindRoot();
+
+    /// <summary>Writes a report that is committed, <c>docs/reports/<paramref name="file"/></c>.</summary>
+    public static Task WriteReportAsync(string file, string report) =>
+        File.WriteAllTextAsync(Path.Combine(Root, "docs", "reports", file), report.ReplaceLineEndings("\n"));
 
     private static string FindRoot()
     {

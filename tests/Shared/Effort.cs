@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Cairn.Tests;
+
+/// <summary>How much a test tries: little by default, much in a full run (<c>CAIRN_FULL=1</c>), which writes a report.</summary>
+internal static class Effort
+{
+    public static bool IsFull { get; } = Environment.GetEnvironmentVariable("CAIRN_FULL") == "1";
+
+    public static int Of(int quick, int full) => IsFull ? full : quick;
+
+    /// <summary>A seed by chance, or the one in <c>CAIRN_SEED</c>; printed either way.</summary>
+    public static int Seed()
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("CAIRN_SEED"), CultureInfo.InvariantCulture, out var given) ? given : Random.Shared.Next();
+        TestContext.Current.TestOutputHelper!.WriteLine($"CAIRN_SEED={seed}");
+        return seed;
+    }
+
+    /// <summary>Prints what the current test saw; a full run also writes it to <c>docs/reports</c>.</summary>
+    /// <param name="file">The report's name, with its ending.</param>
+    /// <param name="title">Its first line.</param>
+    /// <param name="server">What the test ran against.</param>
+    /// <param name="text">What it saw.</param>
+    public static async Task ReportAsync(string file, string title, string server, string text)
+    {
+        TestContext.Current.TestOutputHelper!.WriteLine(text);
+        if (!IsFull)
+            return;
+        var test = TestContext.Current.TestMethod!;
+        var project = typeof(Effort).Assembly.GetName().Name!["Cairn.".Length..];
+        await Repository.WriteReportAsync(file, $"""
+            # {title}
+
+            `CAIRN_FULL=1 dotnet run --project tests/{project} -c Release -- -method '*{test.TestClass.TestClassSimpleName}.{test.MethodName}'`, on {server}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}.
+
+            {text.Trim()}
+
+            """);
+    }
+}
