@@ -4,9 +4,13 @@
 #   docker run --rm cairn-tests             ./test.sh
 #   docker run --rm cairn-tests --core      ./test.sh --core
 #
-# SDK is any Debian image with the .NET SDK of global.json. The servers run as processes of the container.
-ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0-bookworm-slim
+# SDK is any Debian or Ubuntu image with the .NET SDK of global.json. The servers run as processes of the container.
+ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0-noble
 FROM ${SDK}
+
+# Where the strict S3 server comes from; empty where apt uses a mirror of Debian's anyway.
+ARG DEBIAN_MIRROR=http://deb.debian.org/debian
+ENV CAIRN_DEBIAN_MIRROR=${DEBIAN_MIRROR}
 
 # First what changes least: the servers, and the packages that the solution needs.
 WORKDIR /cairn

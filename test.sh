@@ -60,13 +60,10 @@ install_servers() {
 
 build() {
     heading "build"
-    local target
     # One build at a time in one clone.
     exec 8>artifacts/build.lock
     ! command -v flock >/dev/null || flock 8
-    for target in "$@"; do
-        dotnet build "$target" --configuration $configuration --nologo --verbosity minimal 8>&- | tee -a "$results/build.log"
-    done
+    "$@" --configuration $configuration --verbosity minimal 8>&- | tee "$results/build.log"
     exec 8>&-
 }
 
@@ -105,8 +102,8 @@ run() {
 
 [ $form = core ] || install_servers
 case $form in
-    core | servers) build "${projects[@]}" ;;
-    *) build Providers.sln ;;
+    core | servers) build eng/build.sh "${projects[@]}" ;;
+    *) build dotnet build Providers.sln --nologo ;;
 esac
 for project in "${projects[@]}"; do
     run "$project"

@@ -23,6 +23,8 @@ missing_packages() {
     python3 -c "import boto3" 2>/dev/null || echo python3-boto3
     has node || echo nodejs
     has npm || echo npm
+    # The strict S3 server is Debian's, also on Ubuntu.
+    ls /usr/share/keyrings/debian-archive-keyring.* >/dev/null 2>&1 || echo debian-archive-keyring
 }
 
 apt_install() {

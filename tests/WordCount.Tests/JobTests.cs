@@ -120,11 +120,11 @@ public sealed class JobTests(Text text)
     {
         using var folder = new JobFolder();
         var input = Path.Combine(folder.Path, "words.txt");
-        await File.WriteAllLinesAsync(input, Enumerable.Range(0, 300_000).Select(n => $"w{Letters(n)} common"), TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(input, Enumerable.Range(0, 200_000).Select(n => $"w{Letters(n)} common"), TestContext.Current.CancellationToken);
         var setup = new JobSetup(folder.Path).With("--input", input, "--tasks", "1", "--pace", "0", "--json");
         var undisturbed = await JobProcess.RunAsync(setup);
 
-        var killed = await JobProcess.RunAsync(setup.With("--interval", "200 ms", "--kill-after", "295000"));
+        var killed = await JobProcess.RunAsync(setup.With("--interval", "200 ms", "--kill-after", "195000"));
         var restored = await JobProcess.RunAsync(setup);
 
         Assert.True(killed.LastCheckpoint!.Json.GetProperty("bytes").GetInt64() > 1_000_000, $"{killed}");

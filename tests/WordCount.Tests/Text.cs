@@ -12,7 +12,7 @@ public sealed class Text : IDisposable
 {
     private const string Letters = "abcdefghijklmnopqrstuvwxyzäöüßñçéøłžабвгдежзиклмнопрстαβγδεζηθλμπσωאבגדהוคงจนम日本語文字漢";
     private const string Separators = "    ,.;:-()[]0123456789\t“”…";
-    private const int LinesPerFile = 9_000;
+    private static readonly int LinesPerFile = Effort.Of(quick: 4_000, full: 9_000);
 
     public Text()
     {

@@ -115,6 +115,8 @@ public class ConfigurationTests
     [InlineData("Cairn:Checkpoints:Interval", "soon", "a time like 10s")]
     [InlineData("Cairn:Checkpoints:Interval", "99999999999999999999 d", "a time like 10s")]
     [InlineData("Cairn:Checkpoints:MetadataVersion", "7", "from 2")]
+    [InlineData("Cairn:Checkpoints:ClaimMode", "maybe", "NoClaim or Claim")]
+    [InlineData("Cairn:Checkpoints:RestoreFromAgain", "maybe", "true or false")]
     [InlineData("state.backend", "rocksdb", "Memory or FileSystem")]
     public void A_wrong_value_is_told_with_its_key_and_what_is_allowed(string key, string value, string allowed)
     {
@@ -185,6 +187,44 @@ public class ConfigurationTests
             var error = await Assert.ThrowsAsync<FileSystemException>(() => fileSystem.OpenWriteAsync(StoragePath.Parse("memory://limited/2"), cancellationToken: Token));
             Assert.Equal(FileSystemErrorCode.Throttled, error.Code);
         }
+    }
+
+    [Theory]
+    [InlineData("fs.memory.limit.output", "0")]
+    [InlineData("fs.memory.limit.total", "-1")]
+    public async Task Flinks_zero_and_minus_one_are_no_limit(string key, string value)
+    {
+        await using var services = Services(("Cairn:JobName", "a"), (key, value), ("Cairn:FileSystems:memory:Limits:WaitTimeout", "0s"));
+        var fileSystem = services.GetRequiredService<FileSystemRegistry>().Get(StoragePath.Parse("memory://unlimited/x"));
+        await using var first = await fileSystem.OpenWriteAsync(StoragePath.Parse("memory://unlimited/1"), cancellationToken: Token);
+        await using var second = await fileSystem.OpenWriteAsync(StoragePath.Parse("memory://unlimited/2"), cancellationToken: Token);
+    }
+
+    [Theory]
+    [InlineData("Cairn:FileSystems:memory:Limits:Writing", "0", "a whole number from 1")]
+    [InlineData("Cairn:FileSystems:memory:Limits:Reading", "many", "a whole number from 1")]
+    [InlineData("fs.memory.limit.input", "-2", "−1 and 0 are no limit")]
+    [InlineData("fs.memory.limit.total", "many", "−1 and 0 are no limit")]
+    [InlineData("Cairn:FileSystems:memory:Limits:WaitTimeout", "soon", "a time like 30s")]
+    [InlineData("Cairn:FileSystems:file:Durable", "perhaps", "true or false")]
+    public void A_wrong_setting_of_a_file_system_is_told_when_it_is_opened(string key, string value, string allowed)
+    {
+        using var services = Services(("Cairn:JobName", "a"), (key, value));
+        var path = StoragePath.Parse(key.Contains(":file:", StringComparison.Ordinal) ? "file:///x" : "memory://wrong/x");
+        var error = Assert.Throws<FileSystemException>(() => services.GetRequiredService<FileSystemRegistry>().Get(path));
+        Assert.Equal(FileSystemErrorCode.NotSupported, error.Code);
+        Assert.Contains($"{key} is '{value}'; it must be", error.Message, StringComparison.Ordinal);
+        Assert.Contains(allowed, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Cairn:Checkpoints:ClaimMode", "claim", RecoveryClaimMode.Claim)]
+    [InlineData("Cairn:Checkpoints:ClaimMode", "NoClaim", RecoveryClaimMode.NoClaim)]
+    [InlineData("execution.state-recovery.claim-mode", "NO_CLAIM", RecoveryClaimMode.NoClaim)]
+    public void Whose_a_restored_checkpoint_is_comes_from_the_configuration_in_either_spelling(string key, string value, RecoveryClaimMode mode)
+    {
+        using var services = Services(("Cairn:JobName", "a"), (key, value));
+        Assert.Equal(mode, services.GetRequiredService<IOptions<CairnOptions>>().Value.ClaimMode);
     }
 
     private static ServiceProvider Services(params (string Key, string Value)[] settings)

@@ -44,7 +44,7 @@ public sealed class LocalRaceTests
         const int Rounds = 3;
         await using var folder = new LocalFolder();
         await folder.WriteAsync("a", Pattern.Of(0, Length));
-        var possible = Enumerable.Range(0, Rounds * 100 + 1).ToDictionary(seed => Convert.ToHexString(Pattern.Of(seed, Length).AsSpan(0, 16)));
+        var possible = Enumerable.Range(0, Rounds * 100 + 1).ToDictionary(seed => Convert.ToHexString(Pattern.Of(seed, 16)));
         var workers = WorkerProcess.StartMany(Processes);
         using var stop = new CancellationTokenSource();
         var reader = Task.Run(() => ReadWholeFilesAsync(folder, possible, Length, stop.Token), LocalFolder.Token);
