@@ -30,10 +30,8 @@ make_base() {
 }
 
 sdk=${SDK:-$(sed -n 's/^ARG SDK=//p' "$root/Dockerfile")}
-mirror=$(sed -n 's/^ARG DEBIAN_MIRROR=//p' "$root/Dockerfile")
 if ! docker image inspect "$sdk" >/dev/null 2>&1 && ! timeout 60 docker pull --quiet "$sdk" >/dev/null 2>&1; then
     make_base
-    mirror=
 fi
-docker build --network host --build-arg "SDK=$sdk" --build-arg "DEBIAN_MIRROR=$mirror" --tag cairn-tests "$root"
+docker build --network host --build-arg "SDK=$sdk" --build-arg "DEBIAN_MIRROR=${CAIRN_DEBIAN_MIRROR-}" --tag cairn-tests "$root"
 docker run --rm --init --network host cairn-tests "$@"
