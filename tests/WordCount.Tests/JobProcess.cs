@@ -45,6 +45,7 @@ internal sealed partial class JobProcess : IDisposable
             start.Environment[name] = value;
         start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        start.Environment["DOTNET_TieredPGO"] = "0";
         return new JobProcess(Process.Start(start)!);
     }
 
