@@ -42,6 +42,14 @@ internal sealed class AzureStore
             },
         });
 
+    /// <summary>Makes another container beside this one; its name.</summary>
+    public async Task<string> AnotherContainerAsync()
+    {
+        var name = $"cairn-{Guid.NewGuid():n}";
+        await new BlobServiceClient(Endpoint.ConnectionString).GetBlobContainerClient(name).CreateAsync(cancellationToken: TestContext.Current.CancellationToken);
+        return name;
+    }
+
     /// <summary>The SDK's own client, for what Cairn would not do.</summary>
     public BlobContainerClient RawClient() =>
         new BlobServiceClient(Endpoint.ConnectionString, new BlobClientOptions { TrimBlobNameSlashes = false }).GetBlobContainerClient(Container);
