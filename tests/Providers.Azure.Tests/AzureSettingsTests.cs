@@ -154,6 +154,61 @@ public sealed class AzureSettingsTests
         Assert.DoesNotContain(Secret, error.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("None", StorageChecksumAlgorithm.None)]
+    [InlineData("md5", StorageChecksumAlgorithm.MD5)]
+    [InlineData("Crc64", StorageChecksumAlgorithm.StorageCrc64)]
+    public void A_checksum_is_named_in_the_words_of_the_documentation(string name, StorageChecksumAlgorithm expected) =>
+        Assert.Equal(expected, Read(Root, [("TransferValidation", name)]).TransferValidation);
+
+    [Fact]
+    public void The_emulators_connection_string_names_its_account() =>
+        Assert.Equal("devstoreaccount1", Read("az://box/", [("ConnectionString", "UseDevelopmentStorage=true")]).AccountName);
+
+    [Theory]
+    [InlineData("ManagedIdentity", null, null)]
+    [InlineData("AzureCli", null, "6d1b6f9e-0000-0000-0000-000000000002")]
+    [InlineData("WorkloadIdentity", "6d1b6f9e-0000-0000-0000-000000000001", "6d1b6f9e-0000-0000-0000-000000000002")]
+    [InlineData("Default", null, "6d1b6f9e-0000-0000-0000-000000000002")]
+    [InlineData("Default", null, null)]
+    public void Identity_and_tenant_may_be_left_to_the_environment(string kind, string? clientId, string? tenantId)
+    {
+        (string, string?)[] settings = [("Credential", kind), ("ClientId", clientId), ("TenantId", tenantId)];
+        Assert.NotNull(Read(Root, [.. settings.Where(setting => setting.Item2 is not null).Select(setting => (setting.Item1, setting.Item2!))]).Credential);
+    }
+
+    [Fact]
+    public void What_is_missing_to_reach_an_account_is_said()
+    {
+        var noAccount = Assert.Throws<FileSystemException>(() => new AzureBlobFileSystem(
+            StoragePath.Parse("az://box/"), new AzureBlobFileSystemOptions { AccountKey = Convert.ToBase64String(new byte[32]), Endpoint = new("https://blobs.example") }));
+        Assert.Contains("AccountName", noAccount.Message, StringComparison.Ordinal);
+        var noCredential = Assert.Throws<FileSystemException>(() => new AzureBlobFileSystem(StoragePath.Parse("az://box/"), new AzureBlobFileSystemOptions { Endpoint = new("http://127.0.0.1:10000/acme") }));
+        Assert.Contains("TLS", noCredential.Message, StringComparison.Ordinal);
+        foreach (var endpoint in new[] { "https://acme.example?sig=" + Secret, $"https://user:{Secret}@acme.example" })
+        {
+            var secret = Assert.Throws<FileSystemException>(() => new AzureBlobFileSystem(StoragePath.Parse("az://box/"), new AzureBlobFileSystemOptions { Endpoint = new(endpoint) }));
+            Assert.Contains("SasToken", secret.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain(Secret, secret.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task An_account_by_name_alone_is_reached_where_azure_has_it()
+    {
+        Uri? asked = null;
+        var options = new AzureBlobFileSystemOptions
+        {
+            AccountName = "acme",
+            AccountKey = Convert.ToBase64String(new byte[32]),
+            Retry = new() { Attempts = 1 },
+            Configure = settings => settings.Transport = new HttpClientTransport(new HttpClient(new Answering(HttpStatusCode.Forbidden, uri => asked = uri))),
+        };
+        await using var fileSystem = new AzureBlobFileSystem(StoragePath.Parse("az://box/"), options);
+        await Assert.ThrowsAsync<FileSystemException>(() => fileSystem.FindAsync(fileSystem.Root / "a", cancellationToken: Token));
+        Assert.Equal(new Uri("https://acme.blob.core.windows.net/box/a"), asked);
+    }
+
     [Fact]
     public void Several_credentials_in_one_section_are_refused()
     {
@@ -279,9 +334,12 @@ public sealed class AzureSettingsTests
     private static IConfigurationRoot Configure(params (string Key, string Value)[] settings) =>
         new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();
 
-    private sealed class Answering(HttpStatusCode status) : HttpMessageHandler
+    private sealed class Answering(HttpStatusCode status, Action<Uri?>? see = null) : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            Task.FromResult(new HttpResponseMessage(status) { RequestMessage = request });
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            see?.Invoke(request.RequestUri);
+            return Task.FromResult(new HttpResponseMessage(status) { RequestMessage = request });
+        }
     }
 }
