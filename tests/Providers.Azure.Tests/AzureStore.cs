@@ -47,6 +47,7 @@ internal sealed class AzureStore
     {
         var name = $"cairn-{Guid.NewGuid():n}";
         await new BlobServiceClient(Endpoint.ConnectionString).GetBlobContainerClient(name).CreateAsync(cancellationToken: TestContext.Current.CancellationToken);
+        Belongings.AddContainer(Endpoint, name);
         return name;
     }
 
@@ -56,6 +57,9 @@ internal sealed class AzureStore
 
     /// <inheritdoc cref="Effort.ReportAsync"/>
     public Task ReportAsync(string file, string title, string text) => Effort.ReportAsync($"{file}.md", title, Endpoint.Name(), text);
+
+    /// <inheritdoc cref="Effort.ReportCaseAsync"/>
+    public Task ReportCaseAsync(string file, string title, string text, string name, string seen) => Effort.ReportCaseAsync($"{file}.md", title, Endpoint.Name(), text, name, seen);
 
     private StoragePath RootOf(string container) => StoragePath.Parse($"abfss://{container}@{Endpoint.AccountName}.dfs.core.windows.net/");
 
