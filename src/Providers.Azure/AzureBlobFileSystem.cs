@@ -76,7 +76,8 @@ public sealed class AzureBlobFileSystem : FileSystemDriver
     }
 
     /// <summary>Whether it is a container of this account. Whose credential may read it is for Azure to say.</summary>
-    protected override bool CanCopyFromCore(FileSystemDriver peer) => peer is AzureBlobFileSystem other && other._container.Service.Uri.GetLeftPart(UriPartial.Path) == _container.Service.Uri.GetLeftPart(UriPartial.Path);
+    protected override bool CanCopyFromCore(FileSystemDriver peer) =>
+        peer is AzureBlobFileSystem other && other._container.Service.Uri.GetLeftPart(UriPartial.Path) == _container.Service.Uri.GetLeftPart(UriPartial.Path);
 
     /// <inheritdoc/>
     protected override async Task<FileEntry> CopyFromCoreAsync(
