@@ -1,6 +1,6 @@
 // How long Azurite takes to delete 1,000 blobs, by a client that does nothing but send requests which were made before; and what it does meanwhile.
 //
-//   node bench/azurite-deletion/measure.mjs ~/.cache/cairn/azurite-*/node_modules/azurite [runs]
+//   node bench/azurite-deletion/measure.mjs ~/.cache/cairn/azurite-*/node_modules/azurite [runs]    (node 22, as Azurite brings it: node_modules/.bin/node)
 //
 // Prints the table and the profile of bench/reports/azure-delete-profile.md.
 import { spawn } from 'node:child_process';

@@ -66,7 +66,9 @@ internal static class AzureCommands
         if (part == "delete")
         {
             await using var deletion = await AzureDeletionBench.StartAsync(endpoint, distance);
-            var measured = deletion.Measured(string.Create(CultureInfo.InvariantCulture, $"delete {AzureDeletionBench.Files:N0} files, {distance.TotalMilliseconds:F0} ms away"));
+            var roundTrip = distance == default ? 0 : await deletion.WayAsync();
+            var way = distance == default ? "" : string.Create(CultureInfo.InvariantCulture, $" ({roundTrip:F1} ms there and back)");
+            var measured = deletion.Measured(string.Create(CultureInfo.InvariantCulture, $"delete {AzureDeletionBench.Files:N0} files, {distance.TotalMilliseconds:F0} ms away{way}"));
             yield return (measured, await Interleaved.RunAsync(measured, runs));
             yield break;
         }
