@@ -64,16 +64,36 @@ public sealed class AzureBlobFileSystem : FileSystemDriver
     /// <inheritdoc/>
     protected override async Task<FileEntry> CopyCoreAsync(StoragePath source, StoragePath destination, CopyOptions options, CancellationToken cancellationToken)
     {
-        var entry = options.Source ?? await _container.CallAsync(source, _container.FindAsync, source, cancellationToken).ConfigureAwait(false) ?? throw FileSystemException.NotFound(source);
-        var copy = new AzureCopy(_container, entry, destination, options.Mode, Publication.NewWriteId());
+        var entry = await EntryOfAsync(_container, source, options, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await _container.Settlement.PublishAsync(copy, cancellationToken).ConfigureAwait(false);
+            return await PublishCopyAsync(_container, entry, destination, options.Mode, cancellationToken).ConfigureAwait(false);
         }
-        catch (FileSystemException e) when (e.Code == FileSystemErrorCode.Conflict && options.Mode == WriteMode.Create)
+        catch (FileSystemException e) when (IsPhantom(e, options.Mode))
         {
-            // Azurite takes blocks that nobody committed for a blob, and refuses; writing goes by what is committed.
             return await StreamedCopy.RunAsync(this, source, destination, options with { Source = entry }, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whether it is a container of this account. Whose credential may read it is for Azure to say.</summary>
+    protected override bool CanCopyFromCore(FileSystemDriver peer) =>
+        peer is AzureBlobFileSystem other && other._container.Service.Uri.GetLeftPart(UriPartial.Path) == _container.Service.Uri.GetLeftPart(UriPartial.Path);
+
+    /// <inheritdoc/>
+    protected override async Task<FileEntry> CopyFromCoreAsync(
+        FileSystemDriver peer, StoragePath source, StoragePath destination, CopyOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(peer);
+        var from = ((AzureBlobFileSystem)peer)._container;
+        var entry = await EntryOfAsync(from, source, options, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await PublishCopyAsync(from, entry, destination, options.Mode, cancellationToken).ConfigureAwait(false);
+        }
+        catch (FileSystemException e) when (IsPhantom(e, options.Mode) || e.Code is FileSystemErrorCode.PermissionDenied or FileSystemErrorCode.Unauthenticated)
+        {
+            // Who may write here may not read there, where bytes that pass through this process are read by who may.
+            throw new FileSystemException(FileSystemErrorCode.NotSupported, e.Message, destination, e) { RequestId = e.RequestId };
         }
     }
 
@@ -83,6 +103,15 @@ public sealed class AzureBlobFileSystem : FileSystemDriver
         if (AzureBlobName.Fault(path.Key) is { } fault)
             throw FileSystemException.InvalidPath(path, fault);
     }
+
+    private static async Task<FileEntry> EntryOfAsync(AzureContainer container, StoragePath source, CopyOptions options, CancellationToken cancellationToken) =>
+        options.Source ?? await container.CallAsync(source, container.FindAsync, source, cancellationToken).ConfigureAwait(false) ?? throw FileSystemException.NotFound(source);
+
+    private Task<FileEntry> PublishCopyAsync(AzureContainer from, FileEntry source, StoragePath destination, WriteMode mode, CancellationToken cancellationToken) =>
+        _container.Settlement.PublishAsync(new AzureCopy(_container, from, source, destination, mode, Publication.NewWriteId()), cancellationToken);
+
+    /// <summary>Azurite takes blocks that nobody committed for a blob, and refuses; writing goes by what is committed.</summary>
+    private static bool IsPhantom(FileSystemException e, WriteMode mode) => e.Code == FileSystemErrorCode.Conflict && mode == WriteMode.Create;
 
     private static FileSystemCapabilities CapabilitiesOf(AzureBlobFileSystemOptions options) => new()
     {

@@ -116,5 +116,6 @@ internal sealed class AzureContainer : IRangeSource
     /// <summary>ETags go without quotes in entries, because listings bring them without, and with quotes in conditions.</summary>
     public static ETag Quoted(string etag) => new($"\"{etag}\"");
 
-    public static Dictionary<string, string> Stamp(string writeId) => new(StringComparer.Ordinal) { [WriteIdKey] = writeId };
+    /// <summary>A list, because one pair in a dictionary takes twice the memory.</summary>
+    public static SortedList<string, string> Stamp(string writeId) => new(1, StringComparer.Ordinal) { [WriteIdKey] = writeId };
 }

@@ -7,10 +7,10 @@ using Cairn.FileSystems.Drivers;
 namespace Cairn.Providers.Azure;
 
 /// <summary>
-/// A copy inside the container. Azure makes it at once, as a rule, and else in its own time: then the destination is there before its bytes are, so it
+/// A copy inside the account. Azure makes it at once, as a rule, and else in its own time: then the destination is there before its bytes are, so it
 /// counts as published only when the copy has ended, and what a failed one left is removed.
 /// </summary>
-internal sealed class AzureCopy(AzureContainer container, FileEntry source, StoragePath path, WriteMode mode, string writeId)
+internal sealed class AzureCopy(AzureContainer container, AzureContainer from, FileEntry source, StoragePath path, WriteMode mode, string writeId)
     : AzurePublication(container, path, mode, writeId)
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(200);
@@ -29,8 +29,8 @@ internal sealed class AzureCopy(AzureContainer container, FileEntry source, Stor
             DestinationConditions = Conditions,
         };
         // The server reads the source in its own name: a shared access signature has to be in the source's address.
-        var from = await Container.Signer.SignAsync(RequestMethod.Get, Container.Blob(source.Path).Uri, null, cancellationToken).ConfigureAwait(false);
-        var copy = await Container.Blob(Path).StartCopyFromUriAsync(from.Uri, options, cancellationToken).ConfigureAwait(false);
+        var signed = await from.Signer.SignAsync(RequestMethod.Get, from.Blob(source.Path).Uri, null, cancellationToken).ConfigureAwait(false);
+        var copy = await Container.Blob(Path).StartCopyFromUriAsync(signed.Uri, options, cancellationToken).ConfigureAwait(false);
         var answer = copy.GetRawResponse();
         if (answer.Headers.TryGetValue("x-ms-copy-status", out var status) && status == "success" && answer.Headers.ETag is { } copied)
             return AzureContainer.Entry(Path, source.Length, copied, modified: null);
@@ -42,7 +42,7 @@ internal sealed class AzureCopy(AzureContainer container, FileEntry source, Stor
     {
         if (exception is CopyFailedException failed)
             return new(PublishFaultKind.NotDone, failed);
-        if (exception is RequestFailedException { ErrorCode: "BlobNotFound" or "CannotVerifyCopySource" })
+        if (exception is RequestFailedException { Status: 404, ErrorCode: "BlobNotFound" or "CannotVerifyCopySource" })
             return new(PublishFaultKind.Rejected, FileSystemException.NotFound(source.Path, exception));
         var fault = base.Judge(exception);
         // Where the destination is as it should be, it is the source that was not.

@@ -7,6 +7,8 @@ namespace Cairn.Providers.Azure.Tests;
 /// <summary>What is Azure's own.</summary>
 public sealed class AzureBlobFileSystemTests
 {
+    private const string Secret = "c2VjcmV0";
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -57,6 +59,38 @@ public sealed class AzureBlobFileSystemTests
         await using var fileSystem = new AzureBlobFileSystemProvider(options).Create(StoragePath.Parse(root));
         await Assert.ThrowsAsync<FileSystemException>(() => fileSystem.FindAsync(fileSystem.Root / "file", cancellationToken: Token));
         Assert.Equal(new Uri(new Uri(expected), "container/file"), asked);
+    }
+
+    [Fact]
+    public void What_is_missing_to_reach_an_account_is_said()
+    {
+        var noAccount = Assert.Throws<FileSystemException>(() => new AzureBlobFileSystem(
+            StoragePath.Parse("az://box/"), new AzureBlobFileSystemOptions { AccountKey = Convert.ToBase64String(new byte[32]), Endpoint = new("https://blobs.example") }));
+        Assert.Contains("AccountName", noAccount.Message, StringComparison.Ordinal);
+        var noCredential = Assert.Throws<FileSystemException>(() => new AzureBlobFileSystem(StoragePath.Parse("az://box/"), new AzureBlobFileSystemOptions { Endpoint = new("http://127.0.0.1:10000/acme") }));
+        Assert.Contains("TLS", noCredential.Message, StringComparison.Ordinal);
+        foreach (var endpoint in new[] { "https://acme.example?sig=" + Secret, $"https://user:{Secret}@acme.example" })
+        {
+            var secret = Assert.Throws<FileSystemException>(() => new AzureBlobFileSystem(StoragePath.Parse("az://box/"), new AzureBlobFileSystemOptions { Endpoint = new(endpoint) }));
+            Assert.Contains("SasToken", secret.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain(Secret, secret.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task An_account_by_name_alone_is_reached_where_azure_has_it()
+    {
+        Uri? asked = null;
+        var options = new AzureBlobFileSystemOptions
+        {
+            AccountName = "acme",
+            AccountKey = Convert.ToBase64String(new byte[32]),
+            Retry = new() { Attempts = 1 },
+            Configure = settings => settings.Transport = new HttpClientTransport(new HttpClient(new Recorder(uri => asked = uri))),
+        };
+        await using var fileSystem = new AzureBlobFileSystem(StoragePath.Parse("az://box/"), options);
+        await Assert.ThrowsAsync<FileSystemException>(() => fileSystem.FindAsync(fileSystem.Root / "a", cancellationToken: Token));
+        Assert.Equal(new Uri("https://acme.blob.core.windows.net/box/a"), asked);
     }
 
     [Theory]

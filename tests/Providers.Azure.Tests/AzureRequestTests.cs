@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Text;
 using Cairn.FileSystems;
 using Cairn.Providers.Tests.Http;
 using static Cairn.Providers.Tests.Http.Transfer;
@@ -26,6 +28,50 @@ public sealed class AzureRequestTests
         Assert.Equal(expected, string.Join(", ", wire.Requests));
         Assert.Equal(entry, await fileSystem.FindAsync(path, cancellationToken: Token));
         Assert.Equal(Bytes(length), await ReadAsync(fileSystem, path));
+    }
+
+    [Fact]
+    public async Task The_ids_of_blocks_are_equally_long_and_begin_with_the_id_that_the_file_carries()
+    {
+        var (store, wire) = (await AzureStore.OpenAsync(), new HttpWire());
+        await using var fileSystem = store.Open(wire);
+        var (blocks, writeId) = (new ConcurrentQueue<string>(), "");
+        for (var i = 0; i < 3; i++)
+        {
+            wire.Next(_ => true, (inner, request, cancellationToken) =>
+            {
+                var query = request.RequestUri!.Query.TrimStart('?').Split('&').Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => Uri.UnescapeDataString(pair[1]));
+                if (query.TryGetValue("blockid", out var id))
+                    blocks.Enqueue(Encoding.ASCII.GetString(Convert.FromBase64String(id)));
+                else
+                    writeId = request.Headers.GetValues("x-ms-meta-cairnwriteid").Single();
+                return inner.PassAsync(request, cancellationToken);
+            });
+        }
+        await WriteAsync(fileSystem, store.NewDirectory() / "file", Bytes(Block + 1), WriteMode.Create);
+        Assert.Equal(2, blocks.Count);
+        Assert.NotEmpty(writeId);
+        Assert.All(blocks, id => Assert.StartsWith(writeId, id, StringComparison.Ordinal));
+        Assert.Single(blocks.Select(id => id.Length).Distinct());
+    }
+
+    [Theory]
+    [InlineData(null, 5000)]
+    [InlineData(7, 7)]
+    [InlineData(100_000, 5000)]
+    public async Task A_page_is_asked_for_with_as_many_entries_as_azure_gives_or_fewer_where_that_is_wanted(int? size, int expected)
+    {
+        var (store, wire) = (await AzureStore.OpenAsync(), new HttpWire());
+        await using var fileSystem = store.Open(wire);
+        var query = "";
+        wire.Next(_ => true, (inner, request, cancellationToken) =>
+        {
+            query = request.RequestUri!.Query + "&";
+            return inner.PassAsync(request, cancellationToken);
+        });
+        await foreach (var entry in fileSystem.ListAsync(store.NewDirectory(), new() { PageSize = size }, Token))
+            Assert.Fail($"{entry.Path} is nobody's.");
+        Assert.Contains($"maxresults={expected}&", query, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -154,6 +154,29 @@ public sealed class AzureSettingsTests
         Assert.DoesNotContain(Secret, error.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("None", StorageChecksumAlgorithm.None)]
+    [InlineData("md5", StorageChecksumAlgorithm.MD5)]
+    [InlineData("Crc64", StorageChecksumAlgorithm.StorageCrc64)]
+    public void A_checksum_is_named_in_the_words_of_the_documentation(string name, StorageChecksumAlgorithm expected) =>
+        Assert.Equal(expected, Read(Root, [("TransferValidation", name)]).TransferValidation);
+
+    [Fact]
+    public void The_emulators_connection_string_names_its_account() =>
+        Assert.Equal("devstoreaccount1", Read("az://box/", [("ConnectionString", "UseDevelopmentStorage=true")]).AccountName);
+
+    [Theory]
+    [InlineData("ManagedIdentity", null, null)]
+    [InlineData("AzureCli", null, "6d1b6f9e-0000-0000-0000-000000000002")]
+    [InlineData("WorkloadIdentity", "6d1b6f9e-0000-0000-0000-000000000001", "6d1b6f9e-0000-0000-0000-000000000002")]
+    [InlineData("Default", null, "6d1b6f9e-0000-0000-0000-000000000002")]
+    [InlineData("Default", null, null)]
+    public void Identity_and_tenant_may_be_left_to_the_environment(string kind, string? clientId, string? tenantId)
+    {
+        (string, string?)[] settings = [("Credential", kind), ("ClientId", clientId), ("TenantId", tenantId)];
+        Assert.NotNull(Read(Root, [.. settings.Where(setting => setting.Item2 is not null).Select(setting => (setting.Item1, setting.Item2!))]).Credential);
+    }
+
     [Fact]
     public void Several_credentials_in_one_section_are_refused()
     {

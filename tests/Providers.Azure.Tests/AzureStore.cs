@@ -42,12 +42,24 @@ internal sealed class AzureStore
             },
         });
 
+    /// <summary>Makes another container beside this one; its name.</summary>
+    public async Task<string> AnotherContainerAsync()
+    {
+        var name = $"cairn-{Guid.NewGuid():n}";
+        await new BlobServiceClient(Endpoint.ConnectionString).GetBlobContainerClient(name).CreateAsync(cancellationToken: TestContext.Current.CancellationToken);
+        Belongings.AddContainer(Endpoint, name);
+        return name;
+    }
+
     /// <summary>The SDK's own client, for what Cairn would not do.</summary>
     public BlobContainerClient RawClient() =>
         new BlobServiceClient(Endpoint.ConnectionString, new BlobClientOptions { TrimBlobNameSlashes = false }).GetBlobContainerClient(Container);
 
     /// <inheritdoc cref="Effort.ReportAsync"/>
     public Task ReportAsync(string file, string title, string text) => Effort.ReportAsync($"{file}.md", title, Endpoint.Name(), text);
+
+    /// <inheritdoc cref="Effort.ReportCaseAsync"/>
+    public Task ReportCaseAsync(string file, string title, string text, string name, string seen) => Effort.ReportCaseAsync($"{file}.md", title, Endpoint.Name(), text, name, seen);
 
     private StoragePath RootOf(string container) => StoragePath.Parse($"abfss://{container}@{Endpoint.AccountName}.dfs.core.windows.net/");
 

@@ -6,6 +6,8 @@ namespace Cairn.Tests;
 /// <summary>How much a test tries: little by default, much in a full run (<c>CAIRN_FULL=1</c>), which writes a report.</summary>
 internal static class Effort
 {
+    private static readonly SemaphoreSlim Reports = new(1);
+
     public static bool IsFull { get; } = Environment.GetEnvironmentVariable("CAIRN_FULL") == "1";
 
     public static int Of(int quick, int full) => IsFull ? full : quick;
@@ -38,5 +40,21 @@ internal static class Effort
             {text.Trim()}
 
             """);
+    }
+
+    /// <summary>As <see cref="ReportAsync"/>, for a test of several cases that each add their line, <c>case: what was seen</c>; the other cases' lines stay.</summary>
+    public static async Task ReportCaseAsync(string file, string title, string server, string text, string name, string seen)
+    {
+        await Reports.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            var others = IsFull ? (await Repository.ReadReportAsync(file))
+                .Where(line => line.StartsWith("* ", StringComparison.Ordinal) && !line.StartsWith($"* {name}: ", StringComparison.Ordinal)) : [];
+            await ReportAsync(file, title, server, $"{text}\n\n{string.Join('\n', others.Append($"* {name}: {seen}").Order(StringComparer.Ordinal))}");
+        }
+        finally
+        {
+            Reports.Release();
+        }
     }
 }

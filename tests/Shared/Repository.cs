@@ -10,6 +10,10 @@ internal static class Repository
     public static Task WriteReportAsync(string file, string report) =>
         File.WriteAllTextAsync(Path.Combine(Root, "docs", "reports", file), report.ReplaceLineEndings("\n"));
 
+    /// <summary>The lines of a report that is there already; none when it is not.</summary>
+    public static async Task<string[]> ReadReportAsync(string file) =>
+        Path.Combine(Root, "docs", "reports", file) is var path && File.Exists(path) ? await File.ReadAllLinesAsync(path) : [];
+
     private static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

@@ -13,7 +13,6 @@ internal sealed class AzureBench : IAsyncDisposable
 {
     private const int Small = 1024;
     private const int Large = 64 * 1024 * 1024;
-    private const int ManyFiles = 1000;
 
     private readonly BlobContainerClient _container;
     private readonly AzureBlobFileSystem _fileSystem;
@@ -60,14 +59,6 @@ internal sealed class AzureBench : IAsyncDisposable
         return new("read 64 MiB", 1, [new("DownloadStreamingAsync", () => ReadBareAsync("large")), new("IFileSystem", () => ReadAsync(_largePath))]);
     }
 
-    /// <summary>1,000 files deleted, which are made anew before each run.</summary>
-    public Case Deletion() => new("delete 1,000 files", 1,
-    [
-        new("DeleteAsync, one after the other", () => DeleteBareAsync(1)) { PrepareAsync = MakeManyAsync },
-        new("DeleteAsync, 16 at once", () => DeleteBareAsync(16)) { PrepareAsync = MakeManyAsync },
-        new("IFileSystem", DeleteAsync) { PrepareAsync = MakeManyAsync },
-    ]);
-
     public async ValueTask DisposeAsync()
     {
         await _container.DeleteAsync();
@@ -105,18 +96,5 @@ internal sealed class AzureBench : IAsyncDisposable
         while (await stream.ReadAsync(_buffer) > 0)
         {
         }
-    }
-
-    private Task MakeManyAsync() => Parallel.ForAsync(0, ManyFiles, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, ct) =>
-        await _container.GetBlockBlobClient($"many/{i}").UploadAsync(new MemoryStream(_small), new BlobUploadOptions(), ct));
-
-    private Task DeleteBareAsync(int parallelism) => Parallel.ForAsync(0, ManyFiles, new ParallelOptions { MaxDegreeOfParallelism = parallelism }, async (i, ct) =>
-        await _container.GetBlockBlobClient($"many/{i}").DeleteAsync(DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: ct));
-
-    private async Task DeleteAsync()
-    {
-        var results = await _fileSystem.DeleteAsync([.. Enumerable.Range(0, ManyFiles).Select(i => _fileSystem.Root / $"many/{i}")]);
-        foreach (var result in results.Where(result => result.Error is not null))
-            throw result.Error!;
     }
 }

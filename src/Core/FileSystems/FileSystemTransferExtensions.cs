@@ -22,31 +22,46 @@ public static class FileSystemTransferExtensions
     }
 
     /// <summary>
-    /// Copies a file to a path of <paramref name="target"/>: with <see cref="IFileSystem.CopyAsync"/> when that is this very file system,
-    /// else as one stream through this process, in bounded memory. The copy appears whole.
+    /// Copies a file to a path of <paramref name="target"/>: with <see cref="IFileSystem.CopyAsync"/> when that is this very file system, on the store's side
+    /// where the two lie on one that can (<see cref="IPeerCopy"/>), else as one stream through this process, in bounded memory. The copy appears whole.
     /// </summary>
     /// <returns>The destination's entry.</returns>
     /// <exception cref="FileSystemException">
     /// <see cref="FileSystemErrorCode.Corrupt"/>: the source ended early; nothing was published. Else as the verbs it is made of.
     /// </exception>
     public static Task<FileEntry> CopyToAsync(
-        this IFileSystem fileSystem, StoragePath source, IFileSystem target, StoragePath destination, WriteMode? mode = null, CancellationToken cancellationToken = default)
+        this IFileSystem fileSystem, StoragePath source, IFileSystem target, StoragePath destination, CopyOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(fileSystem);
         ArgumentNullException.ThrowIfNull(target);
-        return ReferenceEquals(fileSystem, target)
-            ? fileSystem.CopyAsync(source, destination, new CopyOptions { Mode = mode ?? WriteMode.Create }, cancellationToken)
-            : StreamAsync(fileSystem, source, target, destination, mode ?? WriteMode.Create, cancellationToken);
+        if (ReferenceEquals(fileSystem, target))
+            return fileSystem.CopyAsync(source, destination, options, cancellationToken);
+        return fileSystem is IPeerCopy { Unwrapped: { } peer } && target is IPeerCopy there && there.CanCopyFrom(peer)
+            ? CopyOrStreamAsync(there, peer, fileSystem, source, target, destination, options ?? new(), cancellationToken)
+            : StreamAsync(fileSystem, source, target, destination, options ?? new(), cancellationToken);
+    }
+
+    private static async Task<FileEntry> CopyOrStreamAsync(
+        IPeerCopy there, IFileSystem peer, IFileSystem from, StoragePath source, IFileSystem to, StoragePath destination, CopyOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await there.CopyFromAsync(peer, source, destination, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (FileSystemException e) when (e.Code == FileSystemErrorCode.NotSupported)
+        {
+            return await StreamAsync(from, source, to, destination, options, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private static async Task<FileEntry> StreamAsync(
-        IFileSystem from, StoragePath source, IFileSystem to, StoragePath destination, WriteMode mode, CancellationToken cancellationToken)
+        IFileSystem from, StoragePath source, IFileSystem to, StoragePath destination, CopyOptions options, CancellationToken cancellationToken)
     {
-        var reader = await from.OpenReadAsync(source, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var reader = await from.OpenReadAsync(source, new() { IfMatch = options.Source?.ETag }, cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
-            var options = new WriteOptions { Mode = mode, LengthHint = reader.Entry.Length };
-            var writer = await to.OpenWriteAsync(destination, options, cancellationToken).ConfigureAwait(false);
+            var writing = new WriteOptions { Mode = options.Mode, LengthHint = reader.Entry.Length };
+            var writer = await to.OpenWriteAsync(destination, writing, cancellationToken).ConfigureAwait(false);
             await using (writer.ConfigureAwait(false))
             {
                 await reader.CopyToAsync(writer.Stream, CopyBuffer, cancellationToken).ConfigureAwait(false);

@@ -14,6 +14,9 @@ namespace Cairn.FileSystems;
 /// </remarks>
 public sealed class StoragePath : IEquatable<StoragePath>
 {
+    /// <summary>Made when it is first asked for; every request needs it, most of them several times.</summary>
+    private string? _key;
+
     private StoragePath(string? scheme, string? authority, string path, bool isAddressable = true)
     {
         Scheme = scheme;
@@ -59,7 +62,7 @@ public sealed class StoragePath : IEquatable<StoragePath>
     /// The key of this path below its authority's root: the path without its leading slash. This is the object's key on an object store,
     /// byte for byte, also for a path that is not addressable.
     /// </summary>
-    public string Key => IsAbsolute ? Path[1..] : Path;
+    public string Key => _key ??= IsAbsolute ? Path[1..] : Path;
 
     /// <summary>Parses <paramref name="text"/> by hand (not as a <see cref="Uri"/>: keys are not percent-encoded) and normalises it. White space around it is dropped.</summary>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>

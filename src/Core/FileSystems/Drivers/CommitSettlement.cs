@@ -11,6 +11,7 @@ namespace Cairn.FileSystems.Drivers;
 public sealed class CommitSettlement
 {
     private readonly RetryPolicy _retries;
+    private GracePeriod? _spare;
 
     /// <summary>Makes one that repeats and waits as <paramref name="retries"/> says.</summary>
     public CommitSettlement(RetryPolicy retries)
@@ -32,16 +33,18 @@ public sealed class CommitSettlement
             if (!anyLost)
                 cancellationToken.ThrowIfCancellationRequested();
             PublishFault fault;
-            using (var grace = new GracePeriod(_retries, _retries.TimeoutOf(publication.Length), cancellationToken))
+            var grace = Rent().Start(_retries.TimeoutOf(publication.Length), cancellationToken);
+            try
             {
-                try
-                {
-                    return await publication.SendAsync(grace.Token).ConfigureAwait(false);
-                }
-                catch (Exception e)
-                {
-                    fault = Judge(publication, e);
-                }
+                return await publication.SendAsync(grace.Token).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                fault = Judge(publication, e);
+            }
+            finally
+            {
+                Return(grace);
             }
             anyLost |= fault.Kind == PublishFaultKind.Lost;
             if (!IsRepeated(publication, fault.Kind) || !attempts.MayGoOn() || !await WaitAsync(attempts, anyLost, cancellationToken).ConfigureAwait(false))
@@ -109,11 +112,19 @@ public sealed class CommitSettlement
 
     private async Task<PublishedFile?> LookUpAsync(Publication publication, CancellationToken cancellationToken)
     {
-        using var grace = new GracePeriod(_retries, _retries.Options.Budget, cancellationToken);
+        using var grace = new GracePeriod(_retries).Start(_retries.Options.Budget, cancellationToken);
         return await _retries.RunAsync(
             static (publication, cancellationToken) => publication.LookUpAsync(cancellationToken),
             publication,
             e => TransportErrors.Unavailable(publication.Path, "the store", e),
             grace.Token).ConfigureAwait(false);
+    }
+
+    private GracePeriod Rent() => Interlocked.Exchange(ref _spare, null) ?? new(_retries);
+
+    private void Return(GracePeriod grace)
+    {
+        var surplus = grace.TryReset() ? Interlocked.Exchange(ref _spare, grace) : grace;
+        surplus?.Dispose();
     }
 }

@@ -6,7 +6,7 @@ namespace Cairn.FileSystems.Drivers;
 /// The base of every file system: checks arguments, paths and disposal once, in the same words, before a provider sees them.
 /// A provider derives from it and implements the <c>…Core</c> members; it is handed absolute, normalised paths of its own root and options that are not null.
 /// </summary>
-public abstract class FileSystemDriver : IFileSystem
+public abstract class FileSystemDriver : IFileSystem, IPeerCopy
 {
     private int _disposed;
 
@@ -86,14 +86,24 @@ public abstract class FileSystemDriver : IFileSystem
     public Task<FileEntry> CopyAsync(StoragePath source, StoragePath destination, CopyOptions? options = null, CancellationToken cancellationToken = default)
     {
         Check(source);
-        Check(destination);
-        options ??= new();
-        ArgumentNullException.ThrowIfNull(options.Mode, nameof(options));
-        if (source == destination)
-            throw FileSystemException.InvalidPath(destination, "a file cannot be copied onto itself");
-        cancellationToken.ThrowIfCancellationRequested();
-        CheckMode(destination, options.Mode);
+        options = CheckCopy(source, destination, options, cancellationToken);
         return CopyCoreAsync(source, destination, options, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    IFileSystem IPeerCopy.Unwrapped => this;
+
+    /// <inheritdoc/>
+    bool IPeerCopy.CanCopyFrom(IFileSystem peer) => peer is FileSystemDriver driver && CanCopyFromCore(driver);
+
+    /// <inheritdoc/>
+    Task<FileEntry> IPeerCopy.CopyFromAsync(IFileSystem peer, StoragePath source, StoragePath destination, CopyOptions? options, CancellationToken cancellationToken)
+    {
+        if (peer is not FileSystemDriver driver || !CanCopyFromCore(driver))
+            throw FileSystemException.NotSupported(destination, $"'{Root}' does not copy from '{peer?.Root}' by itself.");
+        driver.Check(source);
+        options = CheckCopy(source, destination, options, cancellationToken);
+        return CopyFromCoreAsync(driver, source, destination, options, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -141,6 +151,13 @@ public abstract class FileSystemDriver : IFileSystem
     /// <summary><see cref="CopyAsync"/>.</summary>
     protected abstract Task<FileEntry> CopyCoreAsync(StoragePath source, StoragePath destination, CopyOptions options, CancellationToken cancellationToken);
 
+    /// <summary><see cref="IPeerCopy.CanCopyFrom"/>; false unless overridden.</summary>
+    protected virtual bool CanCopyFromCore(FileSystemDriver peer) => false;
+
+    /// <summary><see cref="IPeerCopy.CopyFromAsync"/>, from a peer that <see cref="CanCopyFromCore"/> said yes to.</summary>
+    protected virtual Task<FileEntry> CopyFromCoreAsync(
+        FileSystemDriver peer, StoragePath source, StoragePath destination, CopyOptions options, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     /// <summary><see cref="CreateDirectoryAsync"/>; does nothing unless overridden, which is right for an object store.</summary>
     protected virtual Task CreateDirectoryCoreAsync(StoragePath directory, CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -175,6 +192,18 @@ public abstract class FileSystemDriver : IFileSystem
         if (Encoding.UTF8.GetByteCount(path.Key) is var length && length > MaxKeyLength)
             throw FileSystemException.InvalidPath(path, $"its key has {length} bytes; this store takes {MaxKeyLength}");
         CheckName(path);
+    }
+
+    private CopyOptions CheckCopy(StoragePath source, StoragePath destination, CopyOptions? options, CancellationToken cancellationToken)
+    {
+        Check(destination);
+        options ??= new();
+        ArgumentNullException.ThrowIfNull(options.Mode, nameof(options));
+        if (source == destination)
+            throw FileSystemException.InvalidPath(destination, "a file cannot be copied onto itself");
+        cancellationToken.ThrowIfCancellationRequested();
+        CheckMode(destination, options.Mode);
+        return options;
     }
 
     private void CheckMode(StoragePath path, WriteMode mode)

@@ -10,7 +10,9 @@ internal sealed class PartBuffer(int capacity, int firstChunk = PartBuffer.Small
     public const int SmallestChunk = 4 * 1024;
     public const int LargestChunk = 1024 * 1024;
 
-    private readonly List<(byte[] Bytes, int Start)> _chunks = new(1);
+    // Most files fit into the first chunk, and take no list.
+    private byte[]? _first;
+    private List<(byte[] Bytes, int Start)>? _others;
     private int _length;
     private int _rented;
     private uint? _checksum;
@@ -29,7 +31,7 @@ internal sealed class PartBuffer(int capacity, int firstChunk = PartBuffer.Small
         {
             if (_length == _rented)
                 Rent();
-            var (chunk, start) = _chunks[^1];
+            var (chunk, start) = _others is null ? (_first!, 0) : _others[^1];
             var count = Math.Min(bytes.Length, _rented - _length);
             bytes[..count].CopyTo(chunk.AsSpan(_length - start));
             _length += count;
@@ -42,9 +44,10 @@ internal sealed class PartBuffer(int capacity, int firstChunk = PartBuffer.Small
     {
         _length = 0;
         _rented = 0;
-        foreach (var (bytes, _) in _chunks)
-            ArrayPool<byte>.Shared.Return(bytes);
-        _chunks.Clear();
+        if (_first is not null)
+            ArrayPool<byte>.Shared.Return(_first);
+        _others?.ForEach(static chunk => ArrayPool<byte>.Shared.Return(chunk.Bytes));
+        (_first, _others) = (null, null);
     }
 
     internal override int ReadAt(long position, Span<byte> buffer)
@@ -59,17 +62,17 @@ internal sealed class PartBuffer(int capacity, int firstChunk = PartBuffer.Small
     {
         if (position >= _length)
             return default;
-        var low = 0;
-        for (var high = _chunks.Count - 1; low < high;)
+        var low = -1;
+        for (var high = (_others?.Count ?? 0) - 1; low < high;)
         {
             var middle = (low + high + 1) / 2;
-            if (_chunks[middle].Start <= position)
+            if (_others![middle].Start <= position)
                 low = middle;
             else
                 high = middle - 1;
         }
-        var (bytes, start) = _chunks[low];
-        var end = low + 1 < _chunks.Count ? _chunks[low + 1].Start : _length;
+        var (bytes, start) = low < 0 ? (_first!, 0) : _others![low];
+        var end = low + 1 < (_others?.Count ?? 0) ? _others![low + 1].Start : _length;
         return bytes.AsMemory((int)position - start, end - (int)position);
     }
 
@@ -85,7 +88,11 @@ internal sealed class PartBuffer(int capacity, int firstChunk = PartBuffer.Small
     private void Rent()
     {
         var size = Math.Min(Math.Clamp(_rented, firstChunk, LargestChunk), capacity - _rented);
-        _chunks.Add((ArrayPool<byte>.Shared.Rent(size), _rented));
+        var chunk = ArrayPool<byte>.Shared.Rent(size);
+        if (_first is null)
+            _first = chunk;
+        else
+            (_others ??= []).Add((chunk, _rented));
         _rented += size;
     }
 }

@@ -5,7 +5,7 @@ namespace Cairn.FileSystems.Layers;
 /// in order, and fails with <see cref="FileSystemErrorCode.Throttled"/> when that takes longer than <see cref="ConcurrencyLimits.WaitTimeout"/>.
 /// Verbs that leave nothing open are not limited. Thread safe. Follows Flink's <c>LimitedConnectionsFileSystem</c>.
 /// </summary>
-public sealed class ConcurrencyLimitLayer : FileSystemLayer
+public sealed class ConcurrencyLimitLayer : FileSystemLayer, IPeerCopy
 {
     private readonly ConcurrencyGate _gate;
 
@@ -48,6 +48,16 @@ public sealed class ConcurrencyLimitLayer : FileSystemLayer
             throw;
         }
     }
+
+    /// <inheritdoc/>
+    IFileSystem IPeerCopy.Unwrapped => (Inner as IPeerCopy)?.Unwrapped ?? Inner;
+
+    /// <inheritdoc/>
+    bool IPeerCopy.CanCopyFrom(IFileSystem peer) => Inner is IPeerCopy copy && copy.CanCopyFrom(peer);
+
+    /// <inheritdoc/>
+    Task<FileEntry> IPeerCopy.CopyFromAsync(IFileSystem peer, StoragePath source, StoragePath destination, CopyOptions? options, CancellationToken cancellationToken) =>
+        ((IPeerCopy)Inner).CopyFromAsync(peer, source, destination, options, cancellationToken);
 
     private sealed class LimitedStream(FileReadStream inner, IDisposable slot) : FileReadStreamLayer(inner)
     {

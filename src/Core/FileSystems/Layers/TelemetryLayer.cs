@@ -7,7 +7,7 @@ namespace Cairn.FileSystems.Layers;
 /// Measures every operation: metrics (<c>cairn.fs.operations</c>, <c>cairn.fs.requests</c>, <c>cairn.fs.io</c>, <c>cairn.fs.operation.duration</c>) by scheme,
 /// operation and error, one activity each, and an observer of the host's own. Changes nothing else. Thread safe.
 /// </summary>
-public sealed class TelemetryLayer : FileSystemLayer
+public sealed class TelemetryLayer : FileSystemLayer, IPeerCopy
 {
     private readonly IOperationObserver[] _observers;
     private readonly TimeProvider _time;
@@ -88,6 +88,16 @@ public sealed class TelemetryLayer : FileSystemLayer
     /// <inheritdoc/>
     public override Task<SweepResult> SweepAbandonedAsync(StoragePath directory, SweepOptions? options = null, CancellationToken cancellationToken = default) =>
         MeasureAsync(Begin(FileSystemOperation.Sweep, directory), () => base.SweepAbandonedAsync(directory, options, cancellationToken));
+
+    /// <inheritdoc/>
+    IFileSystem IPeerCopy.Unwrapped => (Inner as IPeerCopy)?.Unwrapped ?? Inner;
+
+    /// <inheritdoc/>
+    bool IPeerCopy.CanCopyFrom(IFileSystem peer) => Inner is IPeerCopy copy && copy.CanCopyFrom(peer);
+
+    /// <inheritdoc/>
+    Task<FileEntry> IPeerCopy.CopyFromAsync(IFileSystem peer, StoragePath source, StoragePath destination, CopyOptions? options, CancellationToken cancellationToken) =>
+        MeasureAsync(Begin(FileSystemOperation.Copy, destination), () => ((IPeerCopy)Inner).CopyFromAsync(peer, source, destination, options, cancellationToken));
 
     private static async Task<T> MeasureAsync<T>(Measurement measurement, Func<Task<T>> operation)
     {
