@@ -32,13 +32,20 @@ internal sealed class Terminal : IAsyncDisposable
 
     public void WriteLine(string line) => Out.WriteLine(line);
 
-    /// <summary>One JSON document, indented, with a line end.</summary>
+    /// <summary>One JSON document, indented, with a line end; written as it is made.</summary>
     public void WriteJson<T>(T value, JsonTypeInfo<T> type)
     {
         Out.Flush();
-        using (var writer = new Utf8JsonWriter(_host.Output, new JsonWriterOptions { Indented = true, Encoder = type.Options.Encoder }))
-            JsonSerializer.Serialize(writer, value, type);
+        JsonSerializer.Serialize(_host.Output, value, type);
         Out.WriteLine();
+    }
+
+    /// <summary>As <see cref="WriteJson"/>; what the value lists asynchronously is made while it is written, and not held.</summary>
+    public async Task WriteJsonAsync<T>(T value, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        await Out.FlushAsync(cancellationToken);
+        await JsonSerializer.SerializeAsync(_host.Output, value, type, cancellationToken);
+        await Out.WriteLineAsync();
     }
 
     /// <summary>The bytes of standard output, for what is neither text nor JSON.</summary>
