@@ -35,6 +35,8 @@ public sealed class CommandLineTests
     [InlineData("orphans", "x", "--older-than=soon", "must be a time")]
     [InlineData("cp", "x", "--parallel=0", "from 1 to 256")]
     [InlineData("convert", "x", "--metadata-version=99", "from 0 to 7")]
+    [InlineData("completion", "tcsh", "--json", "no option '--json'")]
+    [InlineData("completion", "--", "tcsh", "Must be one of: 'bash' 'zsh' 'fish'")]
     [InlineData("cat", "x", "y", "Unrecognized command or argument 'y'")]
     public async Task Misuse_is_one_line_and_exit_code_2(string command, string first, string second, string says) =>
         Assert.Contains(says, (await Tool.RunAsync(command, first, second)).Failed(2), StringComparison.Ordinal);
@@ -52,6 +54,9 @@ public sealed class CommandLineTests
     [Fact]
     public async Task A_name_that_begins_with_an_at_sign_is_a_name() =>
         Assert.Contains("@k", (await Tool.RunAsync("cat", "@k")).Failed(), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Help_may_be_asked_for_in_a_word() => Assert.Equal((await Tool.RunAsync("cp", "--help")).Done().Out, (await Tool.RunAsync("help", "cp")).Done().Out);
 
     [Fact]
     public async Task The_version_is_one_line() => Assert.Single((await Tool.RunAsync("--version")).Done().Lines);

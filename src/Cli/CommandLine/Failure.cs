@@ -18,6 +18,9 @@ internal static class Failure
         return code;
     }
 
+    /// <summary>Without line ends and tabs.</summary>
+    public static string OneLine(string text) => string.Join(' ', text.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+
     private static (string Message, int Code) Describe(Exception exception, CancellationToken cancellationToken) => exception switch
     {
         UsageException => (exception.Message, ExitCode.Usage),
@@ -60,8 +63,6 @@ internal static class Failure
             _ => null,
         };
     }
-
-    private static string OneLine(string text) => string.Join(' ', text.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     private static List<string> SecretsOf(Session session)
     {
