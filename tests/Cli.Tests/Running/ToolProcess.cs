@@ -64,6 +64,29 @@ internal sealed partial class ToolProcess : IDisposable
     /// <summary>Ctrl-C.</summary>
     public void PressControlC() => Assert.Equal(0, Kill(_process.Id, Interrupt));
 
+    /// <summary>The most memory that it had resident, as far as Linux says; 0 elsewhere. Ends with the process.</summary>
+    public async Task<long> WatchMemoryAsync()
+    {
+        const string field = "VmHWM:";
+        var peak = 0L;
+        try
+        {
+            while (!_process.HasExited)
+            {
+                var line = (await File.ReadAllLinesAsync($"/proc/{_process.Id}/status")).FirstOrDefault(l => l.StartsWith(field, StringComparison.Ordinal));
+                if (line is null)
+                    return peak;
+                peak = 1024 * long.Parse(line[field.Length..].Replace("kB", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture);
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
+            }
+        }
+        catch (IOException)
+        {
+            // It has ended, or this is not Linux.
+        }
+        return peak;
+    }
+
     public async Task<ToolResult> EndAsync()
     {
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Longest);
