@@ -10,6 +10,9 @@ internal sealed class Terminal : IAsyncDisposable
 {
     private const int BufferSize = 32 * 1024;
 
+    /// <summary>Wide enough that nothing is ever broken into lines: the terminal does that, and what is copied from it is whole.</summary>
+    private const int NoWidth = 10_000;
+
     private readonly CliHost _host;
     private readonly Lazy<IAnsiConsole> _console;
 
@@ -18,7 +21,7 @@ internal sealed class Terminal : IAsyncDisposable
         _host = host;
         Out = new StreamWriter(host.Output, new UTF8Encoding(false), BufferSize, leaveOpen: true) { NewLine = "\n" };
         Error = new StreamWriter(host.Error, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n", AutoFlush = true };
-        _console = new Lazy<IAnsiConsole>(() => Create(Out, host.UsesColors, host.Width));
+        _console = new Lazy<IAnsiConsole>(() => Create(Out, host.UsesColors, NoWidth));
     }
 
     public TextWriter Out { get; }
@@ -57,7 +60,7 @@ internal sealed class Terminal : IAsyncDisposable
 
     /// <summary>A console for progress, which is shown to a person and to nobody else: on the error stream, so that output can be piped meanwhile. Null otherwise.</summary>
     public IAnsiConsole? Progress() =>
-        _host.ErrorIsTerminal && _host.Variable("TERM") is not "dumb" ? Create(Error, _host.Variable("NO_COLOR") is null, _host.Width > 1000 ? 100 : _host.Width, true) : null;
+        _host.ErrorIsTerminal && _host.Variable("TERM") is not "dumb" ? Create(Error, _host.Variable("NO_COLOR") is null, _host.Width, true) : null;
 
     public async ValueTask DisposeAsync()
     {
