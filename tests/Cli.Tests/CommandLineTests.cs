@@ -62,6 +62,14 @@ public sealed class CommandLineTests
     public async Task The_version_is_one_line() => Assert.Single((await Tool.RunAsync("--version")).Done().Lines);
 
     [Fact]
+    public async Task A_directory_without_a_checkpoint_is_told_where_some_may_be()
+    {
+        using var folder = new TestFolder();
+
+        Assert.Contains($"'cairn checkpoints file:{folder.Path}'", (await Tool.RunAsync("inspect", folder.Path)).Failed(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Only_verbose_shows_where_an_error_came_from()
     {
         var quiet = await Tool.RunAsync("cat", "/no/such/file");

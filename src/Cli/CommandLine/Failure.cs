@@ -59,6 +59,8 @@ internal static class Failure
             FileSystemErrorCode.Unavailable when isS3 => "is the endpoint right (AWS_ENDPOINT_URL_S3, CAIRN__FileSystems__s3__ServiceUrl) and reachable?",
             FileSystemErrorCode.Unavailable when isAzure => "is the endpoint right (CAIRN__FileSystems__abfs__Endpoint, the connection string) and reachable?",
             FileSystemErrorCode.AlreadyExists => "choose another name, or delete it first ('cairn rm').",
+            FileSystemErrorCode.NotFound when e.Path is { } path && e.Message.Contains($"'{CheckpointDirectories.MetadataFileName}' in directory", StringComparison.Ordinal) =>
+                $"'cairn checkpoints {path}' lists those below it.",
             FileSystemErrorCode.NotFound when e.Path?.Parent is { } parent => $"'cairn ls {parent}' shows what is there.",
             _ => null,
         };

@@ -28,10 +28,18 @@ internal sealed class Terminal : IAsyncDisposable
 
     public TextWriter Error { get; }
 
-    /// <summary>Tables and trees; without colours where nobody sees them.</summary>
+    /// <summary>Tables; without colours where nobody sees them.</summary>
     public IAnsiConsole Console => _console.Value;
 
     public bool IsInteractive => _host.OutputIsTerminal;
+
+    /// <summary>What a file says, without what a terminal would take for a command.</summary>
+    public static string Printable(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c)) : text;
+
+    /// <summary>The text as it is written bold, where there are colours.</summary>
+    public string Bold(string text) => Styled("1", text);
+
+    public string Green(string text) => Styled("32", text);
 
     public void WriteLine(string line) => Out.WriteLine(line);
 
@@ -74,6 +82,8 @@ internal sealed class Terminal : IAsyncDisposable
             // Whoever read has gone, like head(1) does; there is nobody to tell.
         }
     }
+
+    private string Styled(string code, string text) => _host.UsesColors ? $"\e[{code}m{text}\e[0m" : text;
 
     private static IAnsiConsole Create(TextWriter writer, bool colors, int width, bool interactive = false)
     {

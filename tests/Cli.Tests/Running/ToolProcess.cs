@@ -8,7 +8,7 @@ internal sealed partial class ToolProcess : IDisposable
 {
     private const int Interrupt = 2;
 
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(Effort.IsFull ? 30 : 3);
 
     private readonly Process _process;
     private readonly Task<byte[]> _output;

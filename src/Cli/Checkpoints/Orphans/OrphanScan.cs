@@ -42,7 +42,7 @@ internal sealed class OrphanScan(FileSystemRegistry fileSystems, OrphanOptions o
         if (options.Delete && _isJob)
             throw new UsageException($"'{options.Root}' is a single job's directory: other jobs may use its files, so they are only reported. Give the root above it to delete.");
         var (now, clock) = await ClockAsync(cancellationToken);
-        await SettleAsync(cancellationToken);
+        await SettleAsync(0, cancellationToken);
         var report = new OrphansReport(options.Root.ToString(), [.. options.References.Select(r => r.ToString())], !options.Delete, options.OlderThan.TotalSeconds, now, clock)
         {
             Orphans = AsyncEnumerable.Empty<OrphanFile>(),
@@ -121,7 +121,7 @@ internal sealed class OrphanScan(FileSystemRegistry fileSystems, OrphanOptions o
     {
         if (batch.Count == 0)
             yield break;
-        await SettleAsync(cancellationToken);
+        await SettleAsync(report.Deleted, cancellationToken);
         report.Checkpoints = _settled!.Count;
         report.Needed += batch.RemoveAll(file => _referenced.Needs(file.Path, Tail(file)!));
         batch.Sort((a, b) => string.CompareOrdinal(a.Path.Path, b.Path.Path));
@@ -135,7 +135,7 @@ internal sealed class OrphanScan(FileSystemRegistry fileSystems, OrphanOptions o
     }
 
     /// <summary>Lists the checkpoints and reads the new ones, until none comes or goes meanwhile. One that cannot be read ends it all.</summary>
-    private async Task SettleAsync(CancellationToken cancellationToken)
+    private async Task SettleAsync(long deleted, CancellationToken cancellationToken)
     {
         for (var round = 0; ; round++)
         {
@@ -143,7 +143,7 @@ internal sealed class OrphanScan(FileSystemRegistry fileSystems, OrphanOptions o
             if (now.Equals(_settled))
                 return;
             if (round > MaxRounds)
-                throw new CheckpointException($"The checkpoints below '{options.Root}' changed each of {MaxRounds} times while they were read; {(options.Delete ? "what is left was not deleted" : "nothing was deleted")}. Try again when jobs checkpoint less often.");
+                throw new CheckpointException($"The checkpoints below '{options.Root}' changed each of {MaxRounds} times while they were read; {(deleted == 0 ? "nothing was deleted" : $"{deleted:N0} files were deleted before, and none after that")}. Try again when jobs checkpoint less often.");
             if (round > 0)
                 await Task.Delay(Pause, time, cancellationToken);
             _settled = await ReadAsync(now, cancellationToken) ? now : null;
