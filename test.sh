@@ -5,6 +5,7 @@
 #   ./test.sh --core     only the tests that need no server
 #   ./test.sh --servers  only the tests that need one
 #   ./test.sh --full     the full-length races, kills and histories, which write their reports to docs/reports
+#   ./test.sh Cli.Tests  only that project of tests
 #
 # Results lie in artifacts/test afterwards. docs/testing.md says which servers are taken, and how to choose others.
 # CAIRN_TESTS_REQUIRE_EMULATORS=1 makes a missing server a failure, CAIRN_TEST_SERVERS leaves one kind only.
@@ -12,7 +13,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 usage() {
-    sed -n '2,10s/^# \{0,1\}//p' "$0"
+    sed -n '2,11s/^# \{0,1\}//p' "$0"
     exit "$1"
 }
 
@@ -22,6 +23,7 @@ case "${1-}" in
     --core) form=core ;;
     --servers) form=servers ;;
     --full) form=full && export CAIRN_FULL=1 ;;
+    *.Tests) [ -d "tests/$1" ] && form=project || usage 2 >&2 ;;
     -h | --help) usage 0 ;;
     *) usage 2 >&2 ;;
 esac
@@ -38,7 +40,9 @@ needs_servers() { grep -q 'Emulators/Cairn.Emulators' "$1"; }
 
 projects=()
 for project in tests/*.Tests/*.csproj; do
-    if needs_servers "$project"; then
+    if [ $form = project ]; then
+        [ "$(dirname "$project")" != "tests/$1" ] || projects+=("$project")
+    elif needs_servers "$project"; then
         [ $form = core ] || projects+=("$project")
     else
         [ $form = servers ] || projects+=("$project")
@@ -102,7 +106,7 @@ run() {
 
 [ $form = core ] || install_servers
 case $form in
-    core | servers) build eng/build.sh "${projects[@]}" ;;
+    core | servers | project) build eng/build.sh "${projects[@]}" ;;
     *) build dotnet build Providers.sln --nologo ;;
 esac
 for project in "${projects[@]}"; do

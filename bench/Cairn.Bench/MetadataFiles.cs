@@ -16,10 +16,10 @@ internal static class MetadataFiles
     public const int Handles = Operators * HandlesOfEach;
 
     /// <summary>A file for each of the subtasks of many operators, with names as S3 has them.</summary>
-    public static CheckpointMetadata ManyHandles()
+    public static CheckpointMetadata ManyHandles(int operators = Operators)
     {
         var random = new Random(1);
-        return Of(Operators, HandlesOfEach, subtask => new FileStateHandle(
+        return Of(operators, HandlesOfEach, subtask => new FileStateHandle(
             $"s3://checkpoints/prod/0f1e2d3c4b5a69788796a5b4c3d2e1f0/chk-4711/{Uuid(random)}", 30_000 + subtask), random);
     }
 

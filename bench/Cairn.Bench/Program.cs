@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cairn.Bench;
 using Cairn.Bench.Azure;
+using Cairn.Bench.Transfers;
 
 var runs = new Option<int>("--runs") { Description = "interleaved runs of each contender", DefaultValueFactory = _ => 31 };
 var report = new Option<string?>("--report") { Description = "the file to write the report to" };
@@ -75,17 +76,4 @@ var s3Transfer = new Command("s3-transfer", "one transfer, in the process that `
 s3Transfer.Hidden = true;
 s3Transfer.SetAction((result, _) => S3Transfer.RunAsync(result.GetValue(contender)!, result.GetValue(direction)!, result.GetValue(length)));
 
-var cairn = new Option<string>("--cairn") { Description = "the program cairn, as Native AOT made it", Required = true };
-var what = new Option<string>("--what") { Description = "small (10,000 files of 1 KiB) or large (one file of 2 GiB)", Required = true }.AcceptOnlyFromAmong("small", "large");
-var transfer = new Command("transfer", "cairn cp beside rclone copy and aws s3 cp, between a disk and an S3 server here") { cairn, what, runs, report, directory };
-transfer.SetAction(async (result, cancellationToken) =>
-{
-    var bench = new TransferBench(result.GetValue(cairn)!, result.GetValue(directory)!);
-    await bench.RunAsync(result.GetValue(what)!, result.GetValue(runs));
-    var text = bench.Report($"dotnet run -c Release --project bench/Cairn.Bench -- transfer --what {result.GetValue(what)} --runs {result.GetValue(runs)} --cairn cairn");
-    Console.WriteLine(text);
-    if (result.GetValue(report) is { } file)
-        await File.AppendAllTextAsync(file, text + "\n", cancellationToken);
-});
-
-return await new RootCommand("Cairn beside the bare platform, interleaved in one run.") { local, metadata, checkpoints, s3, s3Transfer, transfer, AzureCommands.Bench(runs, report), AzureCommands.Child() }.Parse(args).InvokeAsync();
+return await new RootCommand("Cairn beside the bare platform, interleaved in one run.") { local, metadata, checkpoints, s3, s3Transfer, TransferCommand.Create(runs, report, directory), StartupBench.Create(runs, report), AzureCommands.Bench(runs, report), AzureCommands.Child() }.Parse(args).InvokeAsync();

@@ -5,8 +5,8 @@ namespace Cairn.Cli;
 /// <summary>What the tool has around it: streams, environment, clock. A test gives it other ones.</summary>
 internal sealed record CliHost
 {
-    /// <summary>Wide enough that nothing is ever broken into lines.</summary>
-    private const int NoWidth = 10_000;
+    /// <summary>Columns where nobody says how many there are.</summary>
+    private const int UsualWidth = 100;
 
     public required Stream Input { get; init; }
 
@@ -20,8 +20,8 @@ internal sealed record CliHost
     /// <summary>Whether a person looks at the errors, where progress is shown.</summary>
     public bool ErrorIsTerminal { get; init; }
 
-    /// <summary>Columns of the terminal.</summary>
-    public int Width { get; init; } = NoWidth;
+    /// <summary>Columns of the terminal that errors go to.</summary>
+    public int Width { get; init; } = UsualWidth;
 
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
@@ -42,7 +42,7 @@ internal sealed record CliHost
         Error = Console.OpenStandardError(),
         OutputIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
-        Width = Console.IsOutputRedirected ? NoWidth : Math.Max(40, Console.WindowWidth),
+        Width = Console.IsErrorRedirected ? UsualWidth : Math.Max(40, Console.WindowWidth),
         Environment = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? "", StringComparer.Ordinal),
         WorkingDirectory = System.Environment.CurrentDirectory,

@@ -11,7 +11,7 @@ namespace Cairn.Providers.S3;
 /// <summary>Who asks: static keys, a profile, or the SDK's default chain; and a role that is assumed with them.</summary>
 internal static class S3Credentials
 {
-    /// <summary>The SDK finds its token service by reflection, which is not there after trimming; web identities need it.</summary>
+    /// <summary>The SDK finds its token service by reflection, which is not there after trimming; web identities need it. Roles of profiles are assumed here (<see cref="Own"/>).</summary>
     static S3Credentials()
     {
         if (!RuntimeFeature.IsDynamicCodeSupported)
@@ -21,7 +21,7 @@ internal static class S3Credentials
     /// <summary>Null for the default chain.</summary>
     public static AWSCredentials? Of(S3FileSystemOptions options)
     {
-        var credentials = Static(options) ?? Profile(options);
+        var credentials = Static(options) ?? Profile(options) ?? RoleOfChain(options);
         return options.AssumeRole is { } role
             ? new AssumedRole(credentials ?? DefaultAWSCredentialsIdentityResolver.GetCredentials(), role, options.Region, options.TimeProvider)
             : credentials;
@@ -45,39 +45,46 @@ internal static class S3Credentials
         if (options.Profile is not { } name)
             return null;
         return new CredentialProfileStoreChain().TryGetAWSCredentials(name, out var credentials)
-            ? credentials
+            ? Own(credentials, options)
             : throw Wrong($"Profile (Cairn:FileSystems:s3:Profile) is '{name}'; there is no such profile with credentials in the AWS configuration files.");
     }
 
-    private static AmazonSecurityTokenServiceClient TokenService(CreateInstanceContext context)
+    /// <summary>The role of the profile that the default chain comes to, when it comes to one with a role; null for whatever else the chain finds.</summary>
+    private static AWSCredentials? RoleOfChain(S3FileSystemOptions options)
     {
-        var asked = context.SecurityTokenServiceClientContextData;
-        var config = new AmazonSecurityTokenServiceConfig();
-        if (asked?.Region is { } region)
-            config.RegionEndpoint = region;
-        return asked?.Action == SecurityTokenServiceClientContext.ActionContext.AssumeRoleAWSCredentials
-            ? new AmazonSecurityTokenServiceClient(SourceOfRole(), config)
-            : new AmazonSecurityTokenServiceClient(new AnonymousAWSCredentials(), config);
+        // Both come before profiles.
+        if (IsSet("AWS_ACCESS_KEY_ID") || IsSet("AWS_WEB_IDENTITY_TOKEN_FILE"))
+            return null;
+        var profiles = new CredentialProfileStoreChain();
+        return profiles.TryGetProfile(DefaultAWSCredentialsIdentityResolver.GetProfileName(), out var profile) && profile.Options.RoleArn is { Length: > 0 }
+            && AWSCredentialsFactory.TryGetAWSCredentials(profile.Options, profiles, out var credentials)
+                ? Own(credentials, options)
+                : null;
     }
 
     /// <summary>
-    /// Who assumes the role of the profile in force: the SDK does not say, and its default chain would come back to this very profile, for ever.
+    /// A role assumed by us, with whatever its source is, another role perhaps. The SDK's own class makes its client by reflection; told of one, it does not say
+    /// whose keys are to sign.
     /// </summary>
-    private static AWSCredentials SourceOfRole()
+    private static AWSCredentials Own(AWSCredentials credentials, S3FileSystemOptions options)
     {
-        var name = Environment.GetEnvironmentVariable("AWS_PROFILE") is { Length: > 0 } named ? named : "default";
-        var profiles = new CredentialProfileStoreChain();
-        if (!profiles.TryGetProfile(name, out var profile))
-            throw Wrong($"The profile '{name}', whose role is to be assumed, is not in the AWS configuration files.");
-        if (profile.Options.SourceProfile is { Length: > 0 } source && source != name && profiles.TryGetAWSCredentials(source, out var credentials))
+        if (credentials is not AssumeRoleAWSCredentials role)
             return credentials;
-        return profile.Options.CredentialSource switch
-        {
-            "Environment" => new EnvironmentVariablesAWSCredentials(),
-            "Ec2InstanceMetadata" => new InstanceProfileAWSCredentials(),
-            "EcsContainer" => new GenericContainerCredentials(),
-            _ => throw Wrong($"The profile '{name}' has a role, but no source_profile or credential_source with credentials to assume it."),
-        };
+        if (role.Options.MfaSerialNumber is { Length: > 0 } device)
+            throw Wrong($"The role '{role.RoleArn}' of the profile asks for a code of the device '{device}' (mfa_serial), for which nobody can be asked here.");
+        var assumed = new S3AssumeRole { RoleArn = role.RoleArn, SessionName = role.RoleSessionName, ExternalId = role.Options.ExternalId };
+        return new AssumedRole(Own(role.SourceCredentials, options), assumed, options.Region, options.TimeProvider);
+    }
+
+    private static bool IsSet(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 };
+
+    /// <summary>For web identities, whose requests nobody signs.</summary>
+    private static AmazonSecurityTokenServiceClient TokenService(CreateInstanceContext context)
+    {
+        var config = new AmazonSecurityTokenServiceConfig();
+        if (context.SecurityTokenServiceClientContextData?.Region is { } region)
+            config.RegionEndpoint = region;
+        return new AmazonSecurityTokenServiceClient(new AnonymousAWSCredentials(), config);
     }
 
     private static FileSystemException Wrong(string message) => new(FileSystemErrorCode.NotSupported, message);

@@ -26,7 +26,7 @@ internal static class S3Errors
         AmazonServiceException e when e.StatusCode != default || !string.IsNullOrEmpty(e.ErrorCode) => FromAnswer(path, e),
         AmazonUnmarshallingException or XmlException => TransportErrors.Unavailable(path, "S3", exception),
         AmazonClientException e when e.Message.Contains("credentials", StringComparison.OrdinalIgnoreCase) =>
-            new(FileSystemErrorCode.Unauthenticated, $"There are no S3 credentials for '{path}': {FirstLine(e.Message)}", path, e),
+            new(FileSystemErrorCode.Unauthenticated, $"There are no S3 credentials for '{path}'{Reason(e.Message)}", path, e),
         _ when TransportErrors.IsTransport(exception) => TransportErrors.Unavailable(path, "S3", exception),
         _ => new(FileSystemErrorCode.Unknown, $"S3 failed for '{path}': {exception.Message}", path, exception),
     };
@@ -58,7 +58,7 @@ internal static class S3Errors
 
     /// <summary>The error of one key of a batch, by S3's <paramref name="code"/> for it.</summary>
     public static FileSystemException OfKey(StoragePath path, string code, string message) =>
-        new(CodeOf(code, HttpStatusCode.OK), $"S3 answered {code} for '{path}': {message}", path);
+        new(CodeOf(code, HttpStatusCode.OK), $"S3 answered {code} for '{path}'{Reason(message)}", path);
 
     /// <summary>
     /// A 400 without a reason and without a request id: the server took the unread body of a request that it had refused for the next request on that
@@ -74,7 +74,7 @@ internal static class S3Errors
         var code = CodeOf(e.ErrorCode, e.StatusCode);
         var message = code == FileSystemErrorCode.NotFound
             ? $"There is no file '{path}'."
-            : $"S3 answered {(int)e.StatusCode} {e.ErrorCode} for '{path}': {FirstLine(e.Message)}{Hint(e)}";
+            : $"S3 answered {(int)e.StatusCode} {e.ErrorCode} for '{path}'{Reason(e.Message)}{Hint(e)}";
         return new(code, message, path, e) { RequestId = e.RequestId };
     }
 
@@ -109,5 +109,13 @@ internal static class S3Errors
 
     private static string? RequestId(Exception exception) => (exception as AmazonServiceException)?.RequestId;
 
-    private static string FirstLine(string message) => message.AsSpan().IndexOfAny('\r', '\n') is > 0 and var end ? message[..end] : message;
+    /// <summary>The first line of what a server or the SDK says, as the end of a sentence; without the announcement of lines that are left out. Some servers say nothing.</summary>
+    private static string Reason(string? message)
+    {
+        var line = message.AsSpan().Trim();
+        line = line.IndexOfAny('\r', '\n') is > 0 and var end ? line[..end].TrimEnd() : line;
+        if (line.EndsWith(":") && line.LastIndexOf(". ") is > 0 and var sentence)
+            line = line[..(sentence + 1)];
+        return line.IsEmpty ? "." : $": {line}";
+    }
 }

@@ -97,6 +97,23 @@ public sealed class CheckpointCommandTests
         Assert.True(same.RootElement.GetProperty("isSame").GetBoolean());
     }
 
+    [Fact]
+    public async Task Checkpoints_of_different_jobs_have_nothing_in_common()
+    {
+        await using var store = await TestStore.OpenAsync("file");
+        await using var job = await SampleJob.OpenAsync(store, "compared");
+        using var folder = new TestFolder();
+        GoldenCheckpoints.Write(folder.Path);
+        var (first, second) = ((await job.CheckpointAsync()).ExternalPointer, $"{folder.Path}/checkpoints/{GoldenCheckpoints.Job}/chk-42");
+
+        var text = (await store.RunAsync("diff", first, second)).Done();
+        using var diff = await JsonAsync(store, "diff", first, second);
+
+        Assert.Contains("+ operator windows by user: 2.0 MiB", text.Lines);
+        Assert.Equal(["added", "added", "added", "removed", "removed"], diff.RootElement.GetProperty("operators").EnumerateArray().Select(o => Text(o, "change")).Order(StringComparer.Ordinal));
+        Assert.Equal(0, diff.RootElement.GetProperty("filesKept").GetInt32());
+    }
+
     [Theory]
     [MemberData(nameof(Stores))]
     public async Task Metadata_is_converted_and_never_overwritten(string name)

@@ -35,6 +35,8 @@ public sealed class CommandLineTests
     [InlineData("orphans", "x", "--older-than=soon", "must be a time")]
     [InlineData("cp", "x", "--parallel=0", "from 1 to 256")]
     [InlineData("convert", "x", "--metadata-version=99", "from 0 to 7")]
+    [InlineData("completion", "tcsh", "--verbose", "Must be one of: 'bash' 'zsh' 'fish'")]
+    [InlineData("completion", "--", "tcsh", "only for bash, zsh and fish")]
     [InlineData("cat", "x", "y", "Unrecognized command or argument 'y'")]
     public async Task Misuse_is_one_line_and_exit_code_2(string command, string first, string second, string says) =>
         Assert.Contains(says, (await Tool.RunAsync(command, first, second)).Failed(2), StringComparison.Ordinal);
@@ -54,7 +56,18 @@ public sealed class CommandLineTests
         Assert.Contains("@k", (await Tool.RunAsync("cat", "@k")).Failed(), StringComparison.Ordinal);
 
     [Fact]
+    public async Task Help_may_be_asked_for_in_a_word() => Assert.Equal((await Tool.RunAsync("cp", "--help")).Done().Out, (await Tool.RunAsync("help", "cp")).Done().Out);
+
+    [Fact]
     public async Task The_version_is_one_line() => Assert.Single((await Tool.RunAsync("--version")).Done().Lines);
+
+    [Fact]
+    public async Task A_directory_without_a_checkpoint_is_told_where_some_may_be()
+    {
+        using var folder = new TestFolder();
+
+        Assert.Contains($"'cairn checkpoints file:{folder.Path}'", (await Tool.RunAsync("inspect", folder.Path)).Failed(), StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Only_verbose_shows_where_an_error_came_from()

@@ -137,6 +137,42 @@ public sealed class FileCommandTests
     }
 
     [Theory]
+    [InlineData("s3")]
+    [InlineData("azure")]
+    public async Task A_long_file_comes_over_several_connections_and_is_whole(string name)
+    {
+        await using var store = await TestStore.OpenAsync(name);
+        using var folder = new TestFolder();
+        var bytes = new byte[65 * 1024 * 1024 + 1];
+        new Random(1).NextBytes(bytes);
+        await File.WriteAllBytesAsync($"{folder.Path}/up", bytes, TestContext.Current.CancellationToken);
+
+        (await store.RunAsync("cp", $"{folder.Path}/up", $"{store.Root}/long")).Done();
+        (await store.RunAsync("cp", $"{store.Root}/long", $"{folder.Path}/down")).Done();
+
+        Assert.Equal(bytes, await File.ReadAllBytesAsync($"{folder.Path}/down", TestContext.Current.CancellationToken));
+        Assert.Contains("1 already there", (await store.RunAsync("cp", $"{store.Root}/long", $"{folder.Path}/down")).Done().Out, StringComparison.Ordinal);
+    }
+
+    /// <summary>A directory stands where a file is to go: that file cannot be copied, the others can.</summary>
+    [Fact]
+    public async Task A_file_that_cannot_be_copied_does_not_stop_the_others()
+    {
+        await using var store = await TestStore.OpenAsync("s3");
+        using var folder = new TestFolder();
+        await store.WriteAsync("src/a", "1");
+        await store.WriteAsync("src/a/b", "1");
+        await store.WriteAsync("src/c", "1");
+
+        var result = await store.RunAsync("cp", "-r", "--parallel", "1", $"{store.Root}/src", $"{folder.Path}/dst");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("2 files copied (2 B), 1 failed", result.Out, StringComparison.Ordinal);
+        Assert.Contains($"{store.Root}/src/a/b: ", result.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists($"{folder.Path}/dst/c"));
+    }
+
+    [Theory]
     [MemberData(nameof(Pairs))]
     public async Task What_is_moved_is_no_longer_where_it_was(string fromName, string toName)
     {

@@ -176,6 +176,23 @@ public sealed class OrphansTests
         Assert.Equal(3, report.RootElement.GetProperty("needed").GetInt32());
     }
 
+    [Theory]
+    [InlineData("s3", "s3:", "s3a:")]
+    [InlineData("azure", "abfss:", "wasbs:")]
+    public async Task Another_scheme_of_the_same_store_makes_no_orphan(string name, string scheme, string other)
+    {
+        await using var store = await TestStore.OpenAsync(name);
+        await using var job = await SampleJob.OpenAsync(store, "schemes");
+        await job.CheckpointAsync();
+        var planted = await PlantAsync(store, job.Id, job.Id, 3);
+        string Spelled(string path) => path.Replace(scheme, other, StringComparison.Ordinal).Replace(".dfs.", other == "wasbs:" ? ".blob." : ".dfs.", StringComparison.Ordinal);
+
+        using var report = JsonDocument.Parse((await store.RunAsync("orphans", Spelled($"{store.Root}/checkpoints"), "--older-than", "0s", "--json")).Done().Bytes);
+
+        Assert.Equal(planted.Select(Spelled).Order(StringComparer.Ordinal), report.RootElement.GetProperty("orphans").EnumerateArray().Select(o => o.GetProperty("path").GetString()));
+        Assert.Equal(3, report.RootElement.GetProperty("needed").GetInt32());
+    }
+
     private static async Task RunAsync(SampleJob job, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)

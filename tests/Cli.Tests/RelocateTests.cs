@@ -91,4 +91,39 @@ public sealed class RelocateTests
         using var json = JsonDocument.Parse((await store.RunAsync("inspect", $"{store.Root}/second", "--json")).Done().Bytes);
         Assert.True(json.RootElement.GetProperty("handleTypes").TryGetProperty("RelativeFile(6)", out _));
     }
+
+    [Fact]
+    public async Task Files_of_another_job_and_files_of_no_job_move_too()
+    {
+        await using var store = await TestStore.OpenAsync("file");
+        await using var first = await SampleJob.OpenAsync(store, "owner");
+        var claim = new CheckpointCoordinatorOptions { RestoreFrom = (await first.CheckpointAsync()).ExternalPointer, ClaimMode = RecoveryClaimMode.Claim };
+        await using var second = await SampleJob.OpenAsync(store, "claimant", claim);
+        var pointer = (await second.CheckpointAsync()).ExternalPointer;
+
+        // The first time its shared file lies below the first job's id; the second time, seen from a copy of the metadata alone, all lies elsewhere.
+        (await store.RunAsync("relocate", pointer, $"{store.Root}/moved")).Done();
+        Assert.Contains(await store.FilesAsync(), f => f.StartsWith($"moved/{first.Id}/shared/", StringComparison.Ordinal));
+        Assert.Equal(0, (await store.RunAsync("convert", $"{store.Root}/moved", $"{store.Root}/alone/")).ExitCode);
+        (await store.RunAsync("relocate", $"{store.Root}/alone", $"{store.Root}/again")).Done();
+
+        await store.FileSystem.DeleteTreeAsync(store.Root / "moved", TestContext.Current.CancellationToken);
+        (await store.RunAsync("verify", $"{store.Root}/again", "--deep")).Done();
+        Assert.Contains("lies already", (await store.RunAsync("relocate", $"{store.Root}/again", $"{store.Root}/again")).Failed(2), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_lies_in_the_way_is_not_overwritten()
+    {
+        await using var store = await TestStore.OpenAsync("file");
+        await using var job = await SampleJob.OpenAsync(store, "blocked");
+        var pointer = (await job.CheckpointAsync()).ExternalPointer;
+        (await store.RunAsync("relocate", pointer, $"{store.Root}/elsewhere")).Done();
+        await store.FileSystem.DeleteAsync(store.Root / "elsewhere/_metadata", TestContext.Current.CancellationToken);
+        var shared = (await store.FilesAsync()).First(f => f.StartsWith("elsewhere/", StringComparison.Ordinal));
+        await store.WriteAsync(shared, "another file");
+
+        Assert.Contains("exists already", (await store.RunAsync("relocate", pointer, $"{store.Root}/elsewhere")).Failed(), StringComparison.Ordinal);
+        Assert.DoesNotContain("elsewhere/_metadata", await store.FilesAsync());
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Cairn.Checkpoints;
@@ -8,6 +9,8 @@ namespace Cairn.Cli.Checkpoints;
 /// <summary>A state handle in JSON: its type, how many bytes (null when not known), and what else it says.</summary>
 internal sealed record HandleReport(string Type, long? Bytes)
 {
+    private static readonly ConcurrentDictionary<Type, string> TypeNames = new();
+
     /// <summary>The file, for state that lies in one.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Path { get; init; }
@@ -32,20 +35,20 @@ internal sealed record HandleReport(string Type, long? Bytes)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<HandleReport>? Parts { get; init; }
 
-    public static HandleReport Of(StreamStateHandle handle) => new(handle.GetType().Name, Known(handle.StateSize))
+    public static HandleReport Of(StreamStateHandle handle) => new(NameOf(handle), Known(handle.StateSize))
     {
         Path = CheckpointFiles.PathOf(handle) ?? (handle as RelativeFileStateHandle)?.RelativePath,
         Offset = (handle as SegmentFileStateHandle)?.StartPosition,
         KeyGroups = handle is KeyGroupsStreamStateHandle keyGroups ? Text(keyGroups.GroupRangeOffsets.Range) : null,
     };
 
-    public static HandleReport Of(OperatorStateHandle handle) => new(handle.GetType().Name, Known(handle.StateSize))
+    public static HandleReport Of(OperatorStateHandle handle) => new(NameOf(handle), Known(handle.StateSize))
     {
         States = [.. handle.States.Select(s => new NamedStateReport(s.Name, s.Mode.ToString(), s.Offsets.Length))],
         Parts = [Of(handle.Delegate)],
     };
 
-    public static HandleReport Of(ChannelStateHandle handle) => new(handle.GetType().Name, Known(handle.StateSize))
+    public static HandleReport Of(ChannelStateHandle handle) => new(NameOf(handle), Known(handle.StateSize))
     {
         Name = handle switch
         {
@@ -56,7 +59,7 @@ internal sealed record HandleReport(string Type, long? Bytes)
         Parts = [Of(handle.Delegate)],
     };
 
-    public static HandleReport Of(KeyedStateHandle handle) => new(handle.GetType().Name, Known(handle.StateSize))
+    public static HandleReport Of(KeyedStateHandle handle) => new(NameOf(handle), Known(handle.StateSize))
     {
         KeyGroups = Text(handle.KeyGroupRange),
         Parts = handle switch
@@ -70,6 +73,9 @@ internal sealed record HandleReport(string Type, long? Bytes)
             _ => null,
         },
     };
+
+    /// <summary>A type's name is looked up in the program's metadata each time that it is asked for.</summary>
+    private static string NameOf(object handle) => TypeNames.GetOrAdd(handle.GetType(), type => type.Name);
 
     private static long? Known(long bytes) => bytes < 0 ? null : bytes;
 

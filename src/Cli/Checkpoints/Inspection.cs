@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Cairn.Checkpoints;
 using Cairn.Checkpoints.Metadata;
 
@@ -9,8 +10,9 @@ internal static class Inspection
     public static InspectReport Of(StoredCheckpoint checkpoint)
     {
         var metadata = checkpoint.Metadata;
-        var size = StateSize.Of(StateHandleWalk.Streams(metadata));
-        size.AddInline(OpaqueBytes(metadata) + metadata.MasterStates.Sum(m => (long)m.Data.Length));
+        var size = new StateSize();
+        size.AddInline(metadata.MasterStates.Sum(m => (long)m.Data.Length));
+        List<OperatorReport> operators = [.. metadata.Operators.Select(state => Of(state, size))];
         return new InspectReport(
             checkpoint.MetadataPath.ToString(),
             metadata.Version,
@@ -18,7 +20,7 @@ internal static class Inspection
             metadata.CheckpointId,
             metadata.Properties is { } properties ? PropertiesReport.Of(properties) : null,
             [.. metadata.MasterStates.Select(m => new MasterStateReport(m.Name, m.Version, m.Data.Length))],
-            [.. metadata.Operators.Select(Of)],
+            operators,
             HandleCensus.Of(metadata),
             size.Total,
             size.Inline,
@@ -26,16 +28,23 @@ internal static class Inspection
             checkpoint.Content.Length);
     }
 
-    private static OperatorReport Of(OperatorState state)
+    /// <summary>An operator, whose state is added to that of <paramref name="all"/>.</summary>
+    private static OperatorReport Of(OperatorState state, StateSize all)
     {
-        var size = StateSize.Of(StateHandleWalk.Streams(state));
+        var streams = StateHandleWalk.Streams(state);
+        var size = StateSize.Of(streams);
         size.AddInline(OpaqueBytes(state));
+        all.Add(streams);
+        all.AddInline(OpaqueBytes(state));
         return new OperatorReport(
             state.Id.ToString(), state.Name, state.Uid, state.Parallelism, state.MaxParallelism, state.IsFullyFinished,
             size.Total, size.Inline, size.Files,
             state.CoordinatorState is { } coordinator ? HandleReport.Of(coordinator) : null,
-            [.. state.Subtasks.Select(Of)]);
+            Reports(state.Subtasks, Of));
     }
+
+    /// <summary>Most subtasks have most kinds of state not: nothing is made for what is not there.</summary>
+    private static IReadOnlyList<TReport> Reports<T, TReport>(ImmutableArray<T> parts, Func<T, TReport> report) => parts.IsEmpty ? [] : ImmutableArray.CreateRange(parts, report);
 
     private static SubtaskReport Of(OperatorSubtaskState subtask) => new(
         subtask.Index,
@@ -44,15 +53,13 @@ internal static class Inspection
         subtask.RawOperatorState is { } raw ? HandleReport.Of(raw) : null,
         subtask.ManagedKeyedState is { } keyed ? HandleReport.Of(keyed) : null,
         subtask.RawKeyedState is { } rawKeyed ? HandleReport.Of(rawKeyed) : null,
-        [.. subtask.InputChannelState.Select(HandleReport.Of)],
-        [.. subtask.ResultSubpartitionState.Select(HandleReport.Of)],
-        [.. Legacy(subtask)]);
+        Reports(subtask.InputChannelState, HandleReport.Of),
+        Reports(subtask.ResultSubpartitionState, HandleReport.Of),
+        subtask.Legacy is { } legacy ? [.. Legacy(legacy)] : []);
 
     /// <summary>State that only versions 0 to 2 know: of a whole chain of operators, or as opaque Java objects.</summary>
-    private static IEnumerable<HandleReport> Legacy(OperatorSubtaskState subtask)
+    private static IEnumerable<HandleReport> Legacy(LegacySubtaskState legacy)
     {
-        if (subtask.Legacy is not { } legacy)
-            yield break;
         if (legacy.SerializedState is { } serialized)
             yield return new HandleReport("JavaSerialized", serialized.Length);
         foreach (var handle in legacy.States.Where(s => s is not null))
@@ -60,8 +67,6 @@ internal static class Inspection
         foreach (var handle in legacy.ManagedOperatorStates.Concat(legacy.RawOperatorStates).Where(s => s is not null))
             yield return HandleReport.Of(handle!);
     }
-
-    private static long OpaqueBytes(CheckpointMetadata metadata) => metadata.Operators.Sum(OpaqueBytes);
 
     private static long OpaqueBytes(OperatorState state) =>
         state.KeyGroupStates.Sum(k => (long)(k.Data?.Length ?? 0)) + state.Subtasks.Sum(s => (long)(s.Legacy?.SerializedState?.Length ?? 0));

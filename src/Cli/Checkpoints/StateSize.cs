@@ -9,8 +9,8 @@ namespace Cairn.Cli.Checkpoints;
 /// </summary>
 internal sealed class StateSize
 {
-    private readonly HashSet<(string Path, long Offset)> _seen = [];
     private readonly HashSet<string> _files = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Path, long Offset)> _segments = [];
 
     /// <summary>Bytes that lie in the <c>_metadata</c> itself.</summary>
     public long Inline { get; private set; }
@@ -26,9 +26,14 @@ internal sealed class StateSize
     public static StateSize Of(IEnumerable<StreamStateHandle> handles)
     {
         var size = new StateSize();
-        foreach (var handle in handles)
-            size.Add(StateHandleWalk.Leaf(handle));
+        size.Add(handles);
         return size;
+    }
+
+    public void Add(IEnumerable<StreamStateHandle> handles)
+    {
+        foreach (var handle in handles)
+            Add(StateHandleWalk.Leaf(handle));
     }
 
     public void AddInline(long bytes) => Inline += Math.Max(0, bytes);
@@ -41,8 +46,8 @@ internal sealed class StateSize
         }
         else if (PathOf(handle) is { } path)
         {
-            _files.Add(path);
-            if (_seen.Add((path, handle is SegmentFileStateHandle segment ? segment.StartPosition : 0)))
+            var isNew = _files.Add(path);
+            if (handle is SegmentFileStateHandle segment ? _segments.Add((path, segment.StartPosition)) : isNew)
                 InFiles += Math.Max(0, handle.StateSize);
         }
     }

@@ -45,7 +45,7 @@ internal sealed class CairnCommandLine
     {
         using var output = new StreamWriter(_host.Output, leaveOpen: true) { NewLine = "\n" };
         using var error = new StreamWriter(_host.Error, leaveOpen: true) { NewLine = "\n" };
-        var parsed = _root.Parse(args, Parsing);
+        var parsed = _root.Parse(args is ["help", ..] ? [.. args[1..], "--help"] : args, Parsing);
         if (parsed.Action is null or { ClearsParseErrors: false } && Misuse(parsed) is { } problem)
         {
             await error.WriteLineAsync($"cairn: {problem} See '{CommandName(parsed)} --help'.");
@@ -81,7 +81,7 @@ internal sealed class CairnCommandLine
         if (parsed is { CommandResult.Command: RootCommand, UnmatchedTokens: [var unknown, ..] })
             return $"There is no command '{unknown}'{DidYouMean(parsed.RootCommandResult.Command.Subcommands.Select(c => c.Name), unknown)}.";
         if (parsed.Errors is [var first, ..])
-            return first.Message.ReplaceLineEndings(" ").TrimEnd('.') + ".";
+            return Failure.OneLine(first.Message).TrimEnd('.') + ".";
         return null;
     }
 

@@ -18,6 +18,9 @@ internal static class Failure
         return code;
     }
 
+    /// <summary>Without line ends and tabs.</summary>
+    public static string OneLine(string text) => string.Join(' ', text.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+
     private static (string Message, int Code) Describe(Exception exception, CancellationToken cancellationToken) => exception switch
     {
         UsageException => (exception.Message, ExitCode.Usage),
@@ -56,12 +59,12 @@ internal static class Failure
             FileSystemErrorCode.Unavailable when isS3 => "is the endpoint right (AWS_ENDPOINT_URL_S3, CAIRN__FileSystems__s3__ServiceUrl) and reachable?",
             FileSystemErrorCode.Unavailable when isAzure => "is the endpoint right (CAIRN__FileSystems__abfs__Endpoint, the connection string) and reachable?",
             FileSystemErrorCode.AlreadyExists => "choose another name, or delete it first ('cairn rm').",
+            FileSystemErrorCode.NotFound when e.Path is { } path && e.Message.Contains($"'{CheckpointDirectories.MetadataFileName}' in directory", StringComparison.Ordinal) =>
+                $"'cairn checkpoints {path}' lists those below it.",
             FileSystemErrorCode.NotFound when e.Path?.Parent is { } parent => $"'cairn ls {parent}' shows what is there.",
             _ => null,
         };
     }
-
-    private static string OneLine(string text) => string.Join(' ', text.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     private static List<string> SecretsOf(Session session)
     {

@@ -47,7 +47,7 @@ internal sealed class CheckpointsCommand : CliCommand
             session.Terminal.WriteLine($"There are no checkpoints below {report.Directory}.");
             return;
         }
-        var table = new Table().Border(TableBorder.Simple).AddColumns(Right("id"), Left("kind"), Left("state"), Right("version"), Right("operators"), Right("own"), Right("shared"), Right("files"), Right("age"), Left("pointer"));
+        var table = new Table().Border(TableBorder.None).AddColumns(Right("id"), Left("kind"), Left("state"), Right("version"), Right("operators"), Right("own"), Right("shared"), Right("files"), Right("age"), Left("pointer").PadRight(0));
         foreach (var checkpoint in report.Checkpoints)
         {
             var age = checkpoint.Completed is { } completed ? Sizes.Age(session.Time.GetUtcNow() - completed) : "";
@@ -70,7 +70,7 @@ internal sealed class CheckpointsCommand : CliCommand
 
     private static string Color(string state) => state switch { "completed" => "green", "incomplete" => "yellow", _ => "red" };
 
-    private static TableColumn Left(string name) => new TableColumn(name).NoWrap();
+    private static TableColumn Left(string name) => new TableColumn($"[bold]{name}[/]").PadRight(3).NoWrap();
 
-    private static TableColumn Right(string name) => new TableColumn(name).RightAligned().NoWrap();
+    private static TableColumn Right(string name) => Left(name).RightAligned();
 }

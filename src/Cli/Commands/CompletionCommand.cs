@@ -22,7 +22,13 @@ internal sealed class CompletionCommand : CliCommand
 
     public override Task<int> RunAsync(ParseResult arguments, Session session, CancellationToken cancellationToken)
     {
-        session.Terminal.Out.Write(arguments.GetRequiredValue(_shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish });
+        session.Terminal.Out.Write(arguments.GetRequiredValue(_shell) switch
+        {
+            "bash" => Bash,
+            "zsh" => Zsh,
+            "fish" => Fish,
+            var other => throw new UsageException($"There is no script for '{other}', only for bash, zsh and fish."),
+        });
         return Task.FromResult(ExitCode.Done);
     }
 

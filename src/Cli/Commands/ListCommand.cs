@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Cairn.Cli.CommandLine;
 using Cairn.Cli.Output;
 using Cairn.FileSystems;
@@ -8,7 +7,7 @@ using Cairn.FileSystems;
 namespace Cairn.Cli.Commands;
 
 /// <summary>The JSON of <c>ls</c>; written entry by entry, so that it takes no memory.</summary>
-internal sealed record ListReport(string Directory, IEnumerable<ListedEntry> Entries);
+internal sealed record ListReport(string Directory, IAsyncEnumerable<ListedEntry> Entries);
 
 /// <summary>A file or a directory.</summary>
 internal sealed record ListedEntry(string Path, string Kind, long? Bytes, DateTimeOffset? Modified, string? ETag)
@@ -20,8 +19,6 @@ internal sealed record ListedEntry(string Path, string Kind, long? Bytes, DateTi
 
 internal sealed class ListCommand : CliCommand
 {
-    private const int FlushEvery = 500;
-
     private readonly Argument<string> _uri = Symbols.Uri("URI", "A directory or a file: a URI or a local path.");
     private readonly Option<bool> _recursive = Symbols.Recursive("Every file below.");
     private readonly Option<bool> _long = Symbols.Flag("--long", "Sizes and times too.", "-l");
@@ -47,7 +44,7 @@ internal sealed class ListCommand : CliCommand
         var path = Session.Parse(arguments.GetRequiredValue(_uri));
         var entries = EntriesAsync(session.FileSystemOf(path), path, arguments.GetValue(_recursive), cancellationToken);
         if (arguments.GetValue(_json))
-            await WriteJsonAsync(session.Terminal, path, entries, cancellationToken);
+            await session.Terminal.WriteJsonAsync(new ListReport(path.ToString(), entries.Select(ListedEntry.Of)), CliJson.Readable.ListReport, cancellationToken);
         else
             await WriteLinesAsync(session.Terminal, entries, arguments.GetValue(_long), cancellationToken);
         return ExitCode.Done;
@@ -82,25 +79,4 @@ internal sealed class ListCommand : CliCommand
 
     private static string Time(FileEntry entry) =>
         entry.Kind == EntryKind.File && entry.LastModified is { } time ? time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "";
-
-    private static async Task WriteJsonAsync(Terminal terminal, StoragePath directory, IAsyncEnumerable<FileEntry> entries, CancellationToken cancellationToken)
-    {
-        var writer = new Utf8JsonWriter(await terminal.OpenOutputAsync(cancellationToken), new JsonWriterOptions { Indented = true, Encoder = CliJson.Readable.Options.Encoder });
-        await using (writer)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("directory", directory.ToString());
-            writer.WriteStartArray("entries");
-            var count = 0;
-            await foreach (var entry in entries.WithCancellation(cancellationToken))
-            {
-                JsonSerializer.Serialize(writer, ListedEntry.Of(entry), CliJson.Readable.ListedEntry);
-                if (++count % FlushEvery == 0)
-                    await writer.FlushAsync(cancellationToken);
-            }
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-        terminal.WriteLine("");
-    }
 }

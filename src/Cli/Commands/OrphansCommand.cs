@@ -44,24 +44,28 @@ internal sealed class OrphansCommand : CliCommand
             [.. (arguments.GetValue(_references) ?? []).Select(Session.Parse)],
             arguments.GetValue(_olderThan),
             arguments.GetValue(_delete));
-        var report = await new OrphanScan(session.FileSystems, options, session.Time).RunAsync(cancellationToken);
+        var report = await new OrphanScan(session.FileSystems, options, session.Time).StartAsync(cancellationToken);
         if (arguments.GetValue(_json))
-            session.Terminal.WriteJson(report, CliJson.Readable.OrphansReport);
+            await session.Terminal.WriteJsonAsync(report, CliJson.Readable.OrphansReport, cancellationToken);
         else
             await ShowAsync(session.Terminal, report);
-        return report.Problems.Count == 0 ? ExitCode.Done : ExitCode.Failed;
+        return report.Failed == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
     private static async Task ShowAsync(Terminal terminal, OrphansReport report)
     {
-        foreach (var orphan in report.Orphans)
+        var count = 0L;
+        await foreach (var orphan in report.Orphans)
+        {
             terminal.WriteLine($"{Sizes.Bytes(orphan.Bytes),10}  {Sizes.Age(report.Now - orphan.Modified),8}  {orphan.Path}");
+            count++;
+        }
         foreach (var problem in report.Problems)
             await terminal.Error.WriteLineAsync($"{problem.Path}: {problem.Problem}");
         var read = $"{Sizes.Count(report.Checkpoints, "checkpoint")} read, {report.Needed:N0} of their files kept, {report.TooYoung:N0} too young to tell";
         terminal.WriteLine(report.DryRun
-            ? $"{Sizes.Count(report.Orphans.Count, "orphan")}, {Sizes.Bytes(report.OrphanBytes)} ({read}). Nothing was deleted; --delete does."
-            : $"{report.Deleted:N0} of {Sizes.Count(report.Orphans.Count, "orphan")} deleted, {Sizes.Bytes(report.OrphanBytes)} ({read}).");
+            ? $"{Sizes.Count(count, "orphan")}, {Sizes.Bytes(report.OrphanBytes)} ({read}). Nothing was deleted; --delete does."
+            : $"{report.Deleted:N0} of {Sizes.Count(count, "orphan")} deleted, {Sizes.Bytes(report.OrphanBytes)} ({read}).");
         if (report.Clock == "local")
             terminal.WriteLine("Ages are by this machine's clock, because the store lets nothing be written here.");
     }

@@ -22,7 +22,6 @@ namespace Cairn.Cli.Output;
 [JsonSerializable(typeof(ListReport))]
 [JsonSerializable(typeof(RelocateReport))]
 [JsonSerializable(typeof(OrphansReport))]
-[JsonSerializable(typeof(ListedEntry))]
 [JsonSerializable(typeof(PutReport))]
 [JsonSerializable(typeof(CopyReport))]
 [JsonSerializable(typeof(RemoveReport))]

@@ -1,5 +1,4 @@
 using Cairn.Cli.Checkpoints;
-using Spectre.Console;
 
 namespace Cairn.Cli.Output;
 
@@ -17,11 +16,11 @@ internal sealed class InspectView(Terminal terminal, InspectReport report, bool 
         if (shown.Count == 0)
             return;
         terminal.Out.WriteLine();
-        var tree = new Tree("[bold]operators[/]");
+        var tree = new TextTree(terminal.Bold("operators"));
         var largest = Math.Max(1, operators[0].TotalBytes);
         foreach (var state in shown)
             Add(tree, state, largest);
-        terminal.Console.Write(tree);
+        tree.Write(terminal.Out);
         if (shown.Count < operators.Count)
             terminal.Out.WriteLine($"… and {Sizes.Count(operators.Count - shown.Count, "smaller operator")}; --operators shows all.");
     }
@@ -29,7 +28,7 @@ internal sealed class InspectView(Terminal terminal, InspectReport report, bool 
     private void ShowHead()
     {
         var kind = report.Properties?.Type ?? "checkpoint";
-        terminal.Console.MarkupLineInterpolated($"[bold]{kind} {report.CheckpointId}[/]  {report.Pointer}");
+        terminal.WriteLine($"{terminal.Bold($"{kind} {report.CheckpointId}")}  {report.Pointer}");
         var subtasks = report.Operators.Sum(o => (long)o.Subtasks.Count);
         terminal.Out.WriteLine($"  format    version {report.MetadataVersion}{(report.Dialect is { } dialect ? $" ({dialect})" : "")}, {Sizes.Bytes(report.MetadataBytes)} of _metadata");
         terminal.Out.WriteLine($"  state     {Sizes.Bytes(report.TotalBytes)}: {Sizes.Bytes(report.TotalBytes - report.InlineBytes)} in {Sizes.Count(report.Files, "file")}, {Sizes.Bytes(report.InlineBytes)} inline");
@@ -37,7 +36,7 @@ internal sealed class InspectView(Terminal terminal, InspectReport report, bool 
         if (report.Properties is { } properties)
             terminal.Out.WriteLine($"  kept      {Kept(properties)}");
         foreach (var master in report.MasterStates)
-            terminal.Out.WriteLine($"  master    {master.Name} (version {master.Version}), {Sizes.Bytes(master.Bytes)}");
+            terminal.Out.WriteLine($"  master    {Terminal.Printable(master.Name)} (version {master.Version}), {Sizes.Bytes(master.Bytes)}");
         if (report.HandleTypes.Count > 0)
             terminal.Out.WriteLine($"  handles   {string.Join(", ", report.HandleTypes.OrderByDescending(t => t.Value).ThenBy(t => t.Key, StringComparer.Ordinal).Select(t => $"{t.Value} {t.Key}"))}");
     }
@@ -55,15 +54,15 @@ internal sealed class InspectView(Terminal terminal, InspectReport report, bool 
         return discarded.Count == 0 ? "always" : $"until {string.Join(", ", discarded)}";
     }
 
-    private void Add(Tree tree, OperatorReport state, long largest)
+    private void Add(TextTree tree, OperatorReport state, long largest)
     {
         var parallelism = state.MaxParallelism > 0 ? $"{state.Parallelism} of at most {state.MaxParallelism}" : $"{state.Parallelism}";
         var ids = everyOperator || everyHandle ? $" id {state.Id}" : "";
-        var uid = state.Uid is { } text && state.Name is not null ? $" (uid {text})" : "";
-        var node = tree.AddNode(Markup.FromInterpolated(
-            $"[green]{Bar(state.TotalBytes, largest)}[/] {Sizes.Bytes(state.TotalBytes),10}  [bold]{state.Title()}[/]{uid} × {parallelism}{(state.Finished ? ", finished" : "")}{ids}"));
+        var uid = state.Uid is { } text && state.Name is not null ? $" (uid {Terminal.Printable(text)})" : "";
+        var node = tree.Add(
+            $"{terminal.Green(Bar(state.TotalBytes, largest))} {Sizes.Bytes(state.TotalBytes),10}  {terminal.Bold(Terminal.Printable(state.Title()))}{uid} × {parallelism}{(state.Finished ? ", finished" : "")}{ids}");
         if (state.CoordinatorState is { } coordinator)
-            node.AddNode(Markup.FromInterpolated($"{Sizes.Bytes(coordinator.Bytes),10}  coordinator"));
+            node.Add($"{Sizes.Bytes(coordinator.Bytes),10}  coordinator");
         if (everyHandle)
         {
             foreach (var subtask in state.Subtasks)
@@ -71,17 +70,17 @@ internal sealed class InspectView(Terminal terminal, InspectReport report, bool 
             return;
         }
         foreach (var kind in state.Subtasks.SelectMany(s => s.Handles()).GroupBy(h => h.Kind).OrderByDescending(g => g.Sum(h => h.Handle.Bytes ?? 0)))
-            node.AddNode(Markup.FromInterpolated($"{Sizes.Bytes(kind.Sum(h => h.Handle.Bytes ?? 0)),10}  {kind.Key}, {Sizes.Count(kind.Count(), "handle")}: {Types(kind.Select(h => h.Handle))}"));
+            node.Add($"{Sizes.Bytes(kind.Sum(h => h.Handle.Bytes ?? 0)),10}  {kind.Key}, {Sizes.Count(kind.Count(), "handle")}: {Types(kind.Select(h => h.Handle))}");
     }
 
-    private static void Add(TreeNode parent, SubtaskReport subtask)
+    private static void Add(TextTree parent, SubtaskReport subtask)
     {
-        var node = parent.AddNode(Markup.FromInterpolated($"subtask {subtask.Index}{(subtask.Finished ? ", finished" : "")}"));
+        var node = parent.Add($"subtask {subtask.Index}{(subtask.Finished ? ", finished" : "")}");
         foreach (var (kind, handle) in subtask.Handles())
             Add(node, handle, kind);
     }
 
-    private static void Add(TreeNode parent, HandleReport handle, string? kind)
+    private static void Add(TextTree parent, HandleReport handle, string? kind)
     {
         string?[] parts =
         [
@@ -89,7 +88,7 @@ internal sealed class InspectView(Terminal terminal, InspectReport report, bool 
             handle.States is { Count: > 0 } states ? string.Join(", ", states.Select(s => $"{s.Name} ({s.Mode}, {s.Entries})")) : null,
             handle.Path, handle.Offset is { } offset ? $"at byte {offset}" : null,
         ];
-        var node = parent.AddNode(Markup.FromInterpolated($"{Sizes.Bytes(handle.Bytes),10}  {string.Join(" · ", parts.Where(p => p is not null))}"));
+        var node = parent.Add($"{Sizes.Bytes(handle.Bytes),10}  {Terminal.Printable(string.Join(" · ", parts.Where(p => p is not null)))}");
         foreach (var part in handle.Parts ?? [])
             Add(node, part, null);
     }

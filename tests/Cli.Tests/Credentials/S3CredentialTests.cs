@@ -56,6 +56,34 @@ public sealed class S3CredentialTests
             "POST /");
     }
 
+    /// <summary>In the setting in place of the variable, and of two steps: each is signed with what the one before it gave.</summary>
+    [Fact]
+    public async Task A_role_that_another_role_assumes()
+    {
+        using var folder = new TestFolder();
+        var profiles = $"""
+            [profile source]
+            aws_access_key_id = source
+            aws_secret_access_key = source-secret
+            [profile middle]
+            role_arn = {Role}-of-the-middle
+            source_profile = source
+            [profile last]
+            role_arn = {Role}
+            source_profile = middle
+
+            """;
+        await ShowsTemporaryAsync(
+            service => new(Config(folder, profiles)) { ["AWS_PROFILE"] = "", ["CAIRN__FileSystems__s3__Profile"] = "last", ["AWS_ENDPOINT_URL_STS"] = service.Address },
+            request => request.Headers["Authorization"]?.Split("Credential=")[^1].Split('/')[0] switch
+            {
+                "source" => TokenService("AssumeRole", "middle"),
+                "middle-key" => TokenService("AssumeRole"),
+                _ => "",
+            },
+            "POST /");
+    }
+
     [Fact]
     public async Task A_web_identity()
     {
@@ -136,9 +164,9 @@ public sealed class S3CredentialTests
     private static string Json() =>
         $$"""{ "Code": "Success", "LastUpdated": "2026-01-01T00:00:00Z", "Type": "AWS-HMAC", "AccessKeyId": "temporary-key", "SecretAccessKey": "temporary-secret", "Token": "temporary-token", "Expiration": "{{Expiration}}" }""";
 
-    private static string TokenService(string action) => $"""
+    private static string TokenService(string action, string name = "temporary") => $"""
         <{action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><{action}Result>
-        <Credentials><AccessKeyId>temporary-key</AccessKeyId><SecretAccessKey>temporary-secret</SecretAccessKey><SessionToken>temporary-token</SessionToken><Expiration>{Expiration}</Expiration></Credentials>
+        <Credentials><AccessKeyId>{name}-key</AccessKeyId><SecretAccessKey>{name}-secret</SecretAccessKey><SessionToken>{name}-token</SessionToken><Expiration>{Expiration}</Expiration></Credentials>
         <AssumedRoleUser><Arn>{Role}</Arn><AssumedRoleId>id</AssumedRoleId></AssumedRoleUser>
         </{action}Result><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></{action}Response>
         """;

@@ -42,7 +42,7 @@ internal static class Tool
         RunAsync(new Surroundings { Environment = environment }, args);
 
     public static Task<ToolResult> RunAsync(Surroundings surroundings, params string[] args) =>
-        Binary is not null ? ToolProcess.RunAsync(surroundings, args) : RunHereAsync(surroundings, args);
+        Binary is not null && !surroundings.IsTerminal ? ToolProcess.RunAsync(surroundings, args) : RunHereAsync(surroundings, args);
 
     private static async Task<ToolResult> RunHereAsync(Surroundings surroundings, string[] args)
     {
@@ -54,6 +54,9 @@ internal static class Tool
             Error = error,
             Environment = surroundings.Environment,
             WorkingDirectory = surroundings.WorkingDirectory,
+            OutputIsTerminal = surroundings.IsTerminal,
+            ErrorIsTerminal = surroundings.IsTerminal,
+            Width = surroundings.Width,
         };
         var exitCode = await new CairnCommandLine(host).InvokeAsync(args, TestContext.Current.CancellationToken);
         return new ToolResult(exitCode, output.ToArray(), Encoding.UTF8.GetString(error.ToArray()));
@@ -66,6 +69,11 @@ internal sealed record Surroundings
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     public byte[] Input { get; init; } = [];
+
+    /// <summary>Whether a person looks; then the tool runs in this process, whatever <see cref="Tool.Binary"/> says.</summary>
+    public bool IsTerminal { get; init; }
+
+    public int Width { get; init; } = 80;
 
     /// <summary>A folder without a <c>cairn.json</c> unless a test puts one there.</summary>
     public string WorkingDirectory { get; init; } = Path.GetTempPath();

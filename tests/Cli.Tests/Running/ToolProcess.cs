@@ -8,7 +8,7 @@ internal sealed partial class ToolProcess : IDisposable
 {
     private const int Interrupt = 2;
 
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(Effort.IsFull ? 30 : 3);
 
     private readonly Process _process;
     private readonly Task<byte[]> _output;
@@ -63,6 +63,29 @@ internal sealed partial class ToolProcess : IDisposable
 
     /// <summary>Ctrl-C.</summary>
     public void PressControlC() => Assert.Equal(0, Kill(_process.Id, Interrupt));
+
+    /// <summary>The most memory that it had resident, as far as Linux says; 0 elsewhere. Ends with the process.</summary>
+    public async Task<long> WatchMemoryAsync()
+    {
+        const string field = "VmHWM:";
+        var peak = 0L;
+        try
+        {
+            while (!_process.HasExited)
+            {
+                var line = (await File.ReadAllLinesAsync($"/proc/{_process.Id}/status")).FirstOrDefault(l => l.StartsWith(field, StringComparison.Ordinal));
+                if (line is null)
+                    return peak;
+                peak = 1024 * long.Parse(line[field.Length..].Replace("kB", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture);
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
+            }
+        }
+        catch (IOException)
+        {
+            // It has ended, or this is not Linux.
+        }
+        return peak;
+    }
 
     public async Task<ToolResult> EndAsync()
     {

@@ -14,6 +14,8 @@ internal sealed class CheckpointSnapshot : IEquatable<CheckpointSnapshot>
     /// <summary>Each <c>_metadata</c> with its version.</summary>
     public IEnumerable<(StoragePath Path, string Version)> Files => _files.Values;
 
+    public int Count => _files.Count;
+
     /// <summary>Lists everything below the places; files are only looked at by name.</summary>
     /// <exception cref="FileSystemException">A place that is to be a reference has no checkpoint: mistyped, it would protect nothing.</exception>
     public static async Task<CheckpointSnapshot> TakeAsync(FileSystemRegistry fileSystems, StoragePath root, IEnumerable<StoragePath> references, CancellationToken cancellationToken)

@@ -1,5 +1,5 @@
+using System.Runtime.CompilerServices;
 using Cairn.Checkpoints;
-using Cairn.Cli.Files;
 using Cairn.FileSystems;
 
 namespace Cairn.Cli.Checkpoints.Orphans;
@@ -17,39 +17,45 @@ internal sealed record OrphanOptions(StoragePath Root, IReadOnlyList<StoragePath
 /// <remarks>
 /// <para>Why nothing that is needed is deleted: a checkpoint refers to files that an earlier, still completed one refers to, or that were written for it. The first are
 /// in a <c>_metadata</c> that was read, because every one was read and none came or went until right before the deletion; the second are younger than any checkpoint takes.</para>
-/// <para>Memory: the paths that checkpoints need, and the orphans.</para>
+/// <para>Memory: the paths that checkpoints need, and one batch of orphans, however many there are.</para>
 /// </remarks>
 internal sealed class OrphanScan(FileSystemRegistry fileSystems, OrphanOptions options, TimeProvider time)
 {
     private const int MaxRounds = 10;
-    private const int DeleteBatch = 1000;
+
+    /// <summary>Orphans that are held before the checkpoints are listed once more; that is a listing of everything, so it is not done often.</summary>
+    private const int Batch = 50_000;
+
+    private const int DeletedAtOnce = 1000;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly IFileSystem _fileSystem = fileSystems.Get(options.Root);
     private readonly ReferencedPaths _referenced = new();
     private readonly HashSet<(StoragePath Path, string Version)> _read = [];
+    private CheckpointSnapshot? _settled;
     private bool _isJob;
 
-    public async Task<OrphansReport> RunAsync(CancellationToken cancellationToken)
+    /// <summary>Reads every checkpoint. The files are looked at when the report's orphans are asked for, and deleted then.</summary>
+    public async Task<OrphansReport> StartAsync(CancellationToken cancellationToken)
     {
         _isJob = await IsJobAsync(cancellationToken);
         if (options.Delete && _isJob)
             throw new UsageException($"'{options.Root}' is a single job's directory: other jobs may use its files, so they are only reported. Give the root above it to delete.");
         var (now, clock) = await ClockAsync(cancellationToken);
-        for (var round = 1; ; round++)
+        await SettleAsync(0, cancellationToken);
+        var report = new OrphansReport(options.Root.ToString(), [.. options.References.Select(r => r.ToString())], !options.Delete, options.OlderThan.TotalSeconds, now, clock)
         {
-            var before = await CheckpointSnapshot.TakeAsync(fileSystems, options.Root, options.References, cancellationToken);
-            if (await ReadAsync(before, cancellationToken))
-            {
-                var found = await FindAsync(now, clock, before.Files.Count(), cancellationToken);
-                var after = await CheckpointSnapshot.TakeAsync(fileSystems, options.Root, options.References, cancellationToken);
-                if (before.Equals(after))
-                    return options.Delete ? await DeleteAsync(found, cancellationToken) : found;
-            }
-            if (round == MaxRounds)
-                throw new CheckpointException($"The checkpoints below '{options.Root}' changed each of {MaxRounds} times while they were read; nothing was deleted. Try again when jobs checkpoint less often.");
-            await Task.Delay(Pause, time, cancellationToken);
-        }
+            Orphans = AsyncEnumerable.Empty<OrphanFile>(),
+            OrphanBytes = 0,
+            Deleted = 0,
+            Checkpoints = _settled!.Count,
+            Needed = 0,
+            TooYoung = 0,
+            Failed = 0,
+            Problems = [],
+        };
+        report.Orphans = RunAsync(report, cancellationToken);
+        return report;
     }
 
     /// <summary>By its name, or because checkpoints or shared state lie right in it.</summary>
@@ -79,7 +85,72 @@ internal sealed class OrphanScan(FileSystemRegistry fileSystems, OrphanOptions o
         }
     }
 
-    /// <summary>Reads what was not read yet; false when a checkpoint went meanwhile. One that cannot be read ends it all.</summary>
+    private async IAsyncEnumerable<OrphanFile> RunAsync(OrphansReport report, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var batch = new List<FileEntry>();
+        await foreach (var file in _fileSystem.ListAsync(options.Root, new ListOptions { Recursive = true }, cancellationToken))
+        {
+            if (!IsCandidate(report, file))
+                continue;
+            batch.Add(file);
+            if (batch.Count < Batch)
+                continue;
+            await foreach (var orphan in OrphansAsync(report, batch, cancellationToken))
+                yield return orphan;
+            batch.Clear();
+        }
+        await foreach (var orphan in OrphansAsync(report, batch, cancellationToken))
+            yield return orphan;
+    }
+
+    private bool IsCandidate(OrphansReport report, FileEntry file)
+    {
+        if (!file.Path.IsAddressable || file.Path.Name == CheckpointDirectories.MetadataFileName || Tail(file) is not { } tail)
+            return false;
+        if (_referenced.Needs(file.Path, tail))
+            report.Needed++;
+        else if (file.LastModified is { } modified && report.Now - modified >= options.OlderThan)
+            return true;
+        else
+            report.TooYoung++;
+        return false;
+    }
+
+    /// <summary>The orphans of a batch: the checkpoints are listed again, what has come is read, and what that needs is none. Deleted before they are told.</summary>
+    private async IAsyncEnumerable<OrphanFile> OrphansAsync(OrphansReport report, List<FileEntry> batch, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (batch.Count == 0)
+            yield break;
+        await SettleAsync(report.Deleted, cancellationToken);
+        report.Checkpoints = _settled!.Count;
+        report.Needed += batch.RemoveAll(file => _referenced.Needs(file.Path, Tail(file)!));
+        batch.Sort((a, b) => string.CompareOrdinal(a.Path.Path, b.Path.Path));
+        if (options.Delete)
+            await DeleteAsync(report, batch, cancellationToken);
+        foreach (var file in batch)
+        {
+            report.OrphanBytes += file.Length;
+            yield return new OrphanFile(file.Path.ToString(), file.Length, file.LastModified!.Value);
+        }
+    }
+
+    /// <summary>Lists the checkpoints and reads the new ones, until none comes or goes meanwhile. One that cannot be read ends it all.</summary>
+    private async Task SettleAsync(long deleted, CancellationToken cancellationToken)
+    {
+        for (var round = 0; ; round++)
+        {
+            var now = await CheckpointSnapshot.TakeAsync(fileSystems, options.Root, options.References, cancellationToken);
+            if (now.Equals(_settled))
+                return;
+            if (round > MaxRounds)
+                throw new CheckpointException($"The checkpoints below '{options.Root}' changed each of {MaxRounds} times while they were read; {(deleted == 0 ? "nothing was deleted" : $"{deleted:N0} files were deleted before, and none after that")}. Try again when jobs checkpoint less often.");
+            if (round > 0)
+                await Task.Delay(Pause, time, cancellationToken);
+            _settled = await ReadAsync(now, cancellationToken) ? now : null;
+        }
+    }
+
+    /// <summary>Reads what was not read yet; false when a checkpoint went meanwhile.</summary>
     private async Task<bool> ReadAsync(CheckpointSnapshot snapshot, CancellationToken cancellationToken)
     {
         foreach (var file in snapshot.Files.Where(file => !_read.Contains(file)))
@@ -97,35 +168,19 @@ internal sealed class OrphanScan(FileSystemRegistry fileSystems, OrphanOptions o
         return true;
     }
 
-    private async Task<OrphansReport> FindAsync(DateTimeOffset now, string clock, int checkpoints, CancellationToken cancellationToken)
+    private async Task DeleteAsync(OrphansReport report, List<FileEntry> orphans, CancellationToken cancellationToken)
     {
-        var orphans = new List<OrphanFile>();
-        var (needed, tooYoung) = (0L, 0L);
-        await foreach (var file in _fileSystem.ListAsync(options.Root, new ListOptions { Recursive = true }, cancellationToken))
+        foreach (var some in orphans.Chunk(DeletedAtOnce))
         {
-            if (!file.Path.IsAddressable || file.Path.Name == CheckpointDirectories.MetadataFileName || JobPath.Qualifying(options.Root, file.Path, _isJob) is not { } tail)
-                continue;
-            if (_referenced.Needs(file.Path, tail))
-                needed++;
-            else if (file.LastModified is { } modified && now - modified >= options.OlderThan)
-                orphans.Add(new OrphanFile(file.Path.ToString(), file.Length, modified));
-            else
-                tooYoung++;
+            foreach (var result in await _fileSystem.DeleteAsync([.. some.Select(o => o.Path)], cancellationToken))
+            {
+                if (result.Error is { } error)
+                    report.Fail(result.Path.ToString(), error.Message);
+                else
+                    report.Deleted++;
+            }
         }
-        orphans.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
-        return new OrphansReport(
-            options.Root.ToString(), [.. options.References.Select(r => r.ToString())], !options.Delete, options.OlderThan.TotalSeconds, now, clock,
-            checkpoints, needed, tooYoung, orphans, orphans.Sum(o => o.Bytes), 0, []);
     }
 
-    private async Task<OrphansReport> DeleteAsync(OrphansReport found, CancellationToken cancellationToken)
-    {
-        var problems = new List<FileProblem>();
-        foreach (var batch in found.Orphans.Chunk(DeleteBatch))
-        {
-            var results = await _fileSystem.DeleteAsync([.. batch.Select(o => StoragePath.Parse(o.Path))], cancellationToken);
-            problems.AddRange(results.Where(r => r.Error is not null).Select(r => new FileProblem(r.Path.ToString(), r.Error!.Message)));
-        }
-        return found with { Deleted = found.Orphans.Count - problems.Count, Problems = problems };
-    }
+    private string? Tail(FileEntry file) => JobPath.Qualifying(options.Root, file.Path, _isJob);
 }
