@@ -9,7 +9,7 @@ ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0-noble
 FROM ${SDK}
 
 # Where the strict S3 server comes from, for a base that is Ubuntu's: --build-arg DEBIAN_MIRROR=URL names a mirror of Debian's. Without it, and
-# where apt uses none either, the tests that need that server are skipped, loudly.
+# where apt uses none either, the tests that need that server fail.
 ARG DEBIAN_MIRROR=
 ENV CAIRN_DEBIAN_MIRROR=${DEBIAN_MIRROR}
 

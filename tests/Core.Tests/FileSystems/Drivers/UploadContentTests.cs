@@ -53,7 +53,7 @@ public sealed class UploadContentTests
         Assert.False(stream.CanRead);
         Assert.False(stream.CanSeek);
         Assert.Throws<ObjectDisposedException>(() => stream.ReadByte());
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await stream.ReadAsync(new byte[1], Token));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await stream.ReadExactlyAsync(new byte[1], Token));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => stream.CopyToAsync(Stream.Null, Token));
         // The content itself is there for the next attempt.
         await using var again = content.OpenRead();
@@ -65,7 +65,7 @@ public sealed class UploadContentTests
     {
         using var content = new PartBuffer(1);
         await using var stream = content.OpenRead();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await stream.ReadAsync(new byte[1], new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await stream.ReadExactlyAsync(new byte[1], new CancellationToken(canceled: true)));
     }
 
     private static UploadContent Content(string kind)
