@@ -204,6 +204,7 @@ public sealed class AzureOddAnswerTests
     /// <summary>As somebody's mock of the client is: the constructor that the SDK has for it.</summary>
     private sealed class StandIn : BlobServiceClient
     {
-        public override BlobContainerClient GetBlobContainerClient(string blobContainerName) => new(new Uri("http://127.0.0.1:1/account/" + blobContainerName));
+        public override BlobContainerClient GetBlobContainerClient(string blobContainerName) =>
+            new(new Uri("http://127.0.0.1:1/account/" + blobContainerName), new BlobClientOptions { Retry = { MaxRetries = 0 } });
     }
 }
