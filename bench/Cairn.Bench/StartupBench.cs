@@ -43,7 +43,7 @@ internal static class StartupBench
                 ("`/bin/true`, a process that does nothing", "/bin/true", double.NaN),
                 ("`cairn --version`", $"{cairn} --version", 20),
                 ($"`cairn inspect` of a `_metadata` of {size}", $"{cairn} inspect {folder}", 40),
-                ("`cairn inspect --json` of it", $"{cairn} inspect --json {folder}", 40),
+                ("`cairn inspect --json` of it", $"{cairn} inspect --json {folder}", double.NaN),
             ];
             var times = await MeasureAsync(folder, runs, cases.Select(c => c.Command));
             return Report(cases.Zip(times, (c, t) => (c.Name, t, c.Bar)), runs, new FileInfo(cairn).Length);

@@ -110,7 +110,7 @@ public sealed class CheckpointCommandTests
         using var diff = await JsonAsync(store, "diff", first, second);
 
         Assert.Contains("+ operator windows by user: 2.0 MiB", text.Lines);
-        Assert.Equal(["added", "added", "added", "removed", "removed"], diff.RootElement.GetProperty("operators").EnumerateArray().Select(o => Text(o, "change")).Order(StringComparer.Ordinal));
+        Assert.Equal(["added", "added", "changed", "removed"], diff.RootElement.GetProperty("operators").EnumerateArray().Select(o => Text(o, "change")).Order(StringComparer.Ordinal));
         Assert.Equal(0, diff.RootElement.GetProperty("filesKept").GetInt32());
     }
 

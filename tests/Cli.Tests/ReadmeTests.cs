@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using Cairn.Cli.Tests.Running;
 using Cairn.Cli.Tests.Samples;
@@ -39,10 +38,8 @@ public sealed partial class ReadmeTests
         var bucket = Path.Combine(folder, "acme");
         var args = command.Split(' ').Select(arg => arg.Replace(Bucket, bucket, StringComparison.Ordinal)).ToArray();
         var result = (await ToolProcess.RunAsync(new Surroundings { WorkingDirectory = folder }, args)).Done();
-        var text = new StringBuilder($"$ cairn {command}\n");
-        foreach (var line in result.Out.Split('\n').Select(line => line.TrimEnd()).SkipWhile(line => line.Length == 0))
-            text.Append(line.All(c => c == '─') && line.Length > 0 ? line[($"file:{bucket}".Length - Bucket.Length)..] : line.Replace($"file:{bucket}", Bucket, StringComparison.Ordinal)).Append('\n');
-        return text.ToString().TrimEnd('\n') + "\n";
+        var lines = result.Out.TrimEnd('\n').Split('\n').Select(line => line.Replace($"file:{bucket}", Bucket, StringComparison.Ordinal).TrimEnd());
+        return $"$ cairn {command}\n{string.Join('\n', lines)}\n";
     }
 
     [GeneratedRegex(@"^```\n(?<text>\$ cairn .*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline, 1000)]

@@ -93,7 +93,7 @@ public sealed class RelocateTests
     }
 
     [Fact]
-    public async Task Files_of_another_job_and_files_of_no_job_move_too()
+    public async Task Files_of_another_job_move_below_its_id()
     {
         await using var store = await TestStore.OpenAsync("file");
         await using var first = await SampleJob.OpenAsync(store, "owner");
@@ -101,15 +101,27 @@ public sealed class RelocateTests
         await using var second = await SampleJob.OpenAsync(store, "claimant", claim);
         var pointer = (await second.CheckpointAsync()).ExternalPointer;
 
-        // The first time its shared file lies below the first job's id; the second time, seen from a copy of the metadata alone, all lies elsewhere.
         (await store.RunAsync("relocate", pointer, $"{store.Root}/moved")).Done();
-        Assert.Contains(await store.FilesAsync(), f => f.StartsWith($"moved/{first.Id}/shared/", StringComparison.Ordinal));
-        Assert.Equal(0, (await store.RunAsync("convert", $"{store.Root}/moved", $"{store.Root}/alone/")).ExitCode);
-        (await store.RunAsync("relocate", $"{store.Root}/alone", $"{store.Root}/again")).Done();
 
-        await store.FileSystem.DeleteTreeAsync(store.Root / "moved", TestContext.Current.CancellationToken);
-        (await store.RunAsync("verify", $"{store.Root}/again", "--deep")).Done();
-        Assert.Contains("lies already", (await store.RunAsync("relocate", $"{store.Root}/again", $"{store.Root}/again")).Failed(2), StringComparison.Ordinal);
+        Assert.Contains(await store.FilesAsync(), f => f.StartsWith($"moved/{first.Id}/shared/", StringComparison.Ordinal));
+        Assert.Contains("lies already", (await store.RunAsync("relocate", $"{store.Root}/moved", $"{store.Root}/moved")).Failed(2), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Files_that_lie_where_nothing_says_whose_they_are_move_too()
+    {
+        await using var store = await TestStore.OpenAsync("file");
+        await using var job = await SampleJob.OpenAsync(store, "strewn");
+        (await store.RunAsync("relocate", (await job.CheckpointAsync()).ExternalPointer, $"{store.Root}/first")).Done();
+        // The checkpoint goes without its shared files, which it still names where they are.
+        (await store.RunAsync("cp", "-r", $"{store.Root}/first", $"{store.Root}/second")).Done();
+        (await store.RunAsync("rm", "-r", $"{store.Root}/second/shared")).Done();
+
+        (await store.RunAsync("relocate", $"{store.Root}/second", $"{store.Root}/third")).Done();
+        await store.FileSystem.DeleteTreeAsync(store.Root / "first", TestContext.Current.CancellationToken);
+
+        Assert.Contains(await store.FilesAsync(), f => f.StartsWith("third/elsewhere/", StringComparison.Ordinal));
+        (await store.RunAsync("verify", $"{store.Root}/third", "--deep")).Done();
     }
 
     [Fact]

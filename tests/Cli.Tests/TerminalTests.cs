@@ -72,7 +72,7 @@ public sealed class TerminalTests
         var result = await Tool.RunAsync(Person(), "cp", $"{folder.Path}/src", $"{folder.Path}/file/below");
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("cairn: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"file:{folder.Path}/src: ", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

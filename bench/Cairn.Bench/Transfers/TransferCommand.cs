@@ -22,7 +22,7 @@ internal static class TransferCommand
 
                 Between a disk and an S3 server on the same machine, {Environment.ProcessorCount} cores ({server}); each tool as its own process, in turn, the order another one each round, all with their
                 defaults: {await TransferTool.VersionsAsync(program)}; cairn is the program of Native AOT ({RuntimeInformation.RuntimeIdentifier}). Medians; the ratio is the median of the ratios
-                round by round, with its 95 % interval (bootstrap): above 1 the other tool takes longer. The order of the commands, run again and again, one round each:
+                round by round, with its 95 % interval (bootstrap): above 1 the other tool takes longer. The commands, run again and again, one round each:
 
                     sh eng/cli-aot.sh publish
                     dotnet run -c Release --project bench/Cairn.Bench -- transfer --cairn artifacts/cairn/cairn --what small --runs 1 --samples samples.tsv

@@ -43,7 +43,7 @@ internal static class Inspection
             Reports(state.Subtasks, Of));
     }
 
-    /// <summary>Most subtasks have most kinds of state not: nothing is made for what is not there.</summary>
+    /// <summary>Most subtasks lack most kinds of state; nothing is made for what is not there.</summary>
     private static IReadOnlyList<TReport> Reports<T, TReport>(ImmutableArray<T> parts, Func<T, TReport> report) => parts.IsEmpty ? [] : ImmutableArray.CreateRange(parts, report);
 
     private static SubtaskReport Of(OperatorSubtaskState subtask) => new(

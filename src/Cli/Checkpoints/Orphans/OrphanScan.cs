@@ -24,7 +24,7 @@ internal sealed class OrphanScan(FileSystemRegistry fileSystems, OrphanOptions o
     private const int MaxRounds = 10;
 
     /// <summary>Orphans that are held before the checkpoints are listed once more; that is a listing of everything, so it is not done often.</summary>
-    private const int Batch = 50_000;
+    private const int Batch = 20_000;
 
     private const int DeletedAtOnce = 1000;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
