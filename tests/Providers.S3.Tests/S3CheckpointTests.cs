@@ -32,7 +32,7 @@ public abstract class S3CheckpointTests(S3ServerKind server)
             $"Cairn:FileSystems:s3:SecretKey={store.Endpoint.SecretKey}",
         ], Token);
         if (Effort.IsFull)
-            await ZombieReport.WriteAsync(campaign, $"S3 ({store.Server})", "Providers.S3.Tests", $"zombies-s3-{store.Strength}.md");
+            await ZombieReport.WriteAsync(campaign, $"S3 ({store.Endpoint.Name()})", "Providers.S3.Tests", store.ReportName("zombies-s3"));
     }
 
     public sealed class OnWeak() : S3CheckpointTests(S3ServerKind.Any);
