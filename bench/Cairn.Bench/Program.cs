@@ -49,19 +49,20 @@ checkpoints.SetAction(async (result, cancellationToken) =>
         await File.WriteAllTextAsync(file, text.ToString(), cancellationToken);
 });
 
-var part = new Argument<string>("part") { Description = "small, read, list, up or down: each takes minutes" };
+var part = new Argument<string>("part") { Description = "small, read, list, delete, up or down: each takes minutes" };
 var s3 = new Command("s3", "S3 through IFileSystem beside the SDK and bare HTTP, on a private server of this machine") { part, runs, report };
 s3.SetAction(async (result, cancellationToken) =>
 {
     var (name, file) = (result.GetValue(part)!, result.GetValue(report));
     await using var store = await S3BenchStore.StartAsync();
-    var text = new Report($"S3: {name}", $"dotnet run -c Release --project bench/Cairn.Bench -- s3 {name}", result.GetValue(runs), note: $"\nServer and clients share the machine: {store.Description}.");
+    var text = new Report($"S3: {name}", $"dotnet run -c Release --project bench/Cairn.Bench -- s3 {name} --runs {result.GetValue(runs)}", result.GetValue(runs), note: $"\nServer and clients share the machine: {store.Description}.");
     var bench = new S3Bench(store, result.GetValue(runs), text.Add);
     await (name switch
     {
         "small" => bench.SmallAsync(),
         "read" => bench.ReadAsync(),
-        "list" => bench.ListAsync(keys: 100_000, deleted: 10_000),
+        "list" => bench.ListAsync(keys: 100_000),
+        "delete" => bench.DeleteAsync(keys: 10_000),
         _ => bench.LargeAsync(name, 1L << 30),
     });
     text.AddBars(bench.Bars);

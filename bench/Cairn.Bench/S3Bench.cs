@@ -31,10 +31,11 @@ internal sealed class S3Bench(S3BenchStore store, int runs, Action<Case, IReadOn
         [
             new("SDK, tuned", () => ManyAsync(i => PutAsync(store.Tuned, $"many/{i}", tuned: true))),
             new("SDK, defaults", () => ManyAsync(i => PutAsync(store.Defaults, $"many/{i}", tuned: false))),
+            new("TransferUtility", () => ManyAsync(i => UploadAsync($"many/{i}"))),
             new("HttpClient", () => ManyAsync(_ => PutBareAsync(url))),
             new("IFileSystem", () => ManyAsync(i => WriteAsync($"many/{i}"))),
         ]));
-        AddRatio("1,000 writes of 1 KiB, 16 at once: time", many[3], many[0], 1.1, "the tuned SDK");
+        AddRatio("1,000 writes of 1 KiB, 16 at once: time", many[4], many[0], 1.1, "the tuned SDK");
     }
 
     public async Task ReadAsync()
@@ -53,58 +54,76 @@ internal sealed class S3Bench(S3BenchStore store, int runs, Action<Case, IReadOn
             new("HttpClient", async () => await DrainAsync(await store.Http.GetStreamAsync(url))),
             new("SDK, defaults", async () => await GetAsync(store.Defaults, null)),
             new("SDK, tuned, ranged", async () => await GetAsync(store.Tuned, new Amazon.S3.Model.ByteRange("bytes=0-"))),
+            new("TransferUtility, OpenStreamAsync", OpenByUtilityAsync),
             new("IFileSystem, one part, CRC-32C compared", async () => await DrainAsync(await store.Cairn.OpenReadAsync(store.Root / "large-put"))),
             new("IFileSystem, eight parts, CRC-32C compared", async () => await DrainAsync(await store.Cairn.OpenReadAsync(store.Root / "large"))),
             new("IFileSystem, DownloadAsync, 4 at once", () => store.Cairn.DownloadAsync(store.Root / "large-put", Stream.Null)),
         ]));
-        AddRatio("read 64 MiB: time", read[4], read[0], 1.2, "bare HttpClient");
-        var allocated = Estimate.Of([.. read[4].Select(sample => sample.AllocatedBytes)]).Median;
+        var ours = read[5];
+        AddRatio("read 64 MiB: time", ours, read[0], 1.2, "bare HttpClient");
+        var allocated = Estimate.Of([.. ours.Select(sample => sample.AllocatedBytes)]).Median;
         Bars.Add(new("read 64 MiB: allocated", "≤ 1 MiB", $"{allocated / 1024:F0} KiB", allocated <= 1 << 20));
     }
 
-    public async Task ListAsync(int keys, int deleted)
+    public async Task ListAsync(int keys)
     {
         await FillAsync("list", keys);
         var list = await RunAsync(new($"list {keys:N0} keys", 1, [new("SDK, tuned", () => ListRawAsync("list/")), new("IFileSystem", () => CountAsync(store.Root / "list"))]));
         AddRatio($"list {keys:N0} keys: time", list[1], list[0], 1.1, "the raw SDK");
+        var heap = new HeapWatch();
+        await CountAsync(store.Root / "list", listed =>
+        {
+            if (listed % (keys / 10) == 0)
+                heap.Look();
+        });
+        Bars.Add(heap.Bar($"list {keys:N0} keys: memory"));
+    }
+
+    public async Task DeleteAsync(int keys)
+    {
         var samples = new List<Sample>[] { [], [] };
+        var heap = new HeapWatch();
         for (var run = -1; run < runs; run++)
         {
-            await FillAsync("delete-raw", deleted);
-            await FillAsync("delete-ours", deleted);
+            await FillAsync("delete-raw", keys);
+            await FillAsync("delete-ours", keys);
             foreach (var ours in run % 2 == 0 ? new[] { false, true } : [true, false])
             {
-                var once = new Case("", 1, [new("", ours ? () => DeleteAsync(deleted) : () => DeleteRawAsync(deleted))]);
+                // The first run warms up, and is the one in which the heap is looked at.
+                var once = new Case("", 1, [new("", ours ? () => DeleteAsync(keys, run < 0 ? heap.Look : () => { }) : () => DeleteRawAsync(keys))]);
                 var sample = await Interleaved.OnceAsync(once);
                 if (run >= 0)
                     samples[ours ? 1 : 0].Add(sample);
             }
         }
-        report(new($"delete {deleted:N0} keys", 1, [new("SDK, tuned", () => Task.CompletedTask), new("IFileSystem", () => Task.CompletedTask)]), samples);
-        AddRatio($"delete {deleted:N0} keys: time", samples[1], samples[0], 1.1, "the raw SDK");
+        report(new($"delete {keys:N0} keys", 1, [Named("SDK, tuned"), Named("IFileSystem")]), samples);
+        AddRatio($"delete {keys:N0} keys: time", samples[1], samples[0], 1.1, "the raw SDK");
+        Bars.Add(heap.Bar($"delete {keys:N0} keys: memory"));
     }
 
-    /// <summary>Each transfer in a process of its own, whose heap may not grow over 96 MiB.</summary>
+    /// <summary>Each transfer in a process of its own, whose heap may not grow over 96 MiB. Only the first two take a file of unknown length.</summary>
     public async Task LargeAsync(string direction, long length)
     {
         if (direction == "down")
             await S3Transfer.ChildAsync(store, "cairn", "up", length);
-        var samples = new List<Sample>[] { [], [] };
-        string[] contenders = ["transfer", "cairn"];
+        var contenders = S3Transfer.Contenders.Take(direction == "down" ? S3Transfer.Contenders.Count : 2).ToArray();
+        var samples = contenders.Select(_ => new List<Sample>()).ToArray();
         for (var run = -1; run < runs; run++)
         {
-            foreach (var i in run % 2 == 0 ? new[] { 0, 1 } : [1, 0])
+            foreach (var i in run % 2 == 0 ? Enumerable.Range(0, contenders.Length) : Enumerable.Range(0, contenders.Length).Reverse())
             {
-                var seconds = await S3Transfer.ChildAsync(store, contenders[i], direction, length);
+                var seconds = await S3Transfer.ChildAsync(store, contenders[i].Key, direction, length);
                 if (run >= 0)
                     samples[i].Add(new Sample(seconds.Elapsed * 1e6, seconds.Allocated));
             }
         }
         var name = $"{length >> 20:N0} MiB {direction}, heap of 96 MiB";
-        report(new(name, 1, [new("TransferUtility", () => Task.CompletedTask), new("IFileSystem", () => Task.CompletedTask)]), samples);
+        report(new(name, 1, [.. contenders.Select(contender => Named(contender.Name))]), samples);
         var ratio = Estimate.Of([.. samples[1].Zip(samples[0], (ours, theirs) => ours.Microseconds / theirs.Microseconds)]);
         Bars.Add(new(name, "at least TransferUtility's throughput", $"{1 / ratio.Median:F2} × its throughput [{1 / ratio.High:F2} – {1 / ratio.Low:F2}]", ratio.Median <= 1));
     }
+
+    private static Contender Named(string name) => new(name, () => Task.CompletedTask);
 
     private async Task<IReadOnlyList<IReadOnlyList<Sample>>> RunAsync(Case measured)
     {
@@ -164,6 +183,12 @@ internal sealed class S3Bench(S3BenchStore store, int runs, Action<Case, IReadOn
         await DrainAsync(answer.ResponseStream);
     }
 
+    private async Task OpenByUtilityAsync()
+    {
+        using var utility = new TransferUtility(store.Defaults);
+        await DrainAsync(await utility.OpenStreamAsync(store.Bucket, "large-put"));
+    }
+
     private async Task DrainAsync(Stream stream)
     {
         await using (stream)
@@ -177,11 +202,11 @@ internal sealed class S3Bench(S3BenchStore store, int runs, Action<Case, IReadOn
     private Task FillAsync(string directory, int keys) => Parallel.ForAsync(
         0, keys, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) => await PutAsync(store.Tuned, $"{directory}/{i:D6}", tuned: true));
 
-    private async Task CountAsync(StoragePath directory)
+    private async Task CountAsync(StoragePath directory, Action<int>? look = null)
     {
+        var listed = 0;
         await foreach (var _ in store.Cairn.ListAsync(directory, new() { Recursive = true }))
-        {
-        }
+            look?.Invoke(++listed);
     }
 
     private async Task ListRawAsync(string prefix)
@@ -196,10 +221,13 @@ internal sealed class S3Bench(S3BenchStore store, int runs, Action<Case, IReadOn
         while (page.IsTruncated == true);
     }
 
-    private async Task DeleteAsync(int keys)
+    private async Task DeleteAsync(int keys, Action look)
     {
         foreach (var batch in Enumerable.Range(0, keys).Select(i => store.Root / $"delete-ours/{i:D6}").Chunk(1000))
+        {
             await store.Cairn.DeleteAsync(batch);
+            look();
+        }
     }
 
     private async Task DeleteRawAsync(int keys)

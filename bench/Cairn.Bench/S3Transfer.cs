@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Transfer;
 using Cairn.FileSystems;
@@ -11,6 +12,10 @@ namespace Cairn.Bench;
 internal static class S3Transfer
 {
     private const string HeapLimit = "0x6000000";
+
+    /// <summary>The names that a child knows them by, and those for reports.</summary>
+    public static IReadOnlyList<(string Key, string Name)> Contenders { get; } =
+        [("transfer", "TransferUtility"), ("cairn", "IFileSystem"), ("sdk", "SDK, tuned, ranged"), ("http", "HttpClient")];
 
     /// <summary>Runs one in a child; its seconds and what it allocated.</summary>
     public static async Task<(double Elapsed, double Allocated)> ChildAsync(S3BenchStore store, string contender, string direction, long length)
@@ -39,8 +44,11 @@ internal static class S3Transfer
             {
                 ("cairn", "up") => CairnUpAsync(url, bucket, length),
                 ("cairn", _) => CairnDownAsync(url, bucket, file),
-                (_, "up") => UtilityUpAsync(url, length, bucket),
-                _ => UtilityDownAsync(url, bucket, file),
+                ("transfer", "up") => UtilityUpAsync(url, length, bucket),
+                ("transfer", "down") => UtilityDownAsync(url, bucket, file),
+                ("sdk", "down") => SdkDownAsync(url, bucket, file),
+                ("http", "down") => HttpDownAsync(url, bucket, file),
+                _ => throw new ArgumentException($"{contender} does not go {direction}."),
             };
             var seconds = await run;
             if (direction == "down" && new FileInfo(file).Length != length)
@@ -69,7 +77,7 @@ internal static class S3Transfer
         await using var fileSystem = Cairn(url, bucket);
         return await TimeAsync(async () =>
         {
-            await using var target = new FileStream(file, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0, Options = FileOptions.Asynchronous });
+            await using var target = Target(file);
             await fileSystem.DownloadAsync(fileSystem.Root / "large", target);
         });
     }
@@ -86,9 +94,41 @@ internal static class S3Transfer
         return await TimeAsync(() => utility.DownloadAsync(file, bucket, "large"));
     }
 
+    private static async Task<double> SdkDownAsync(string url, string bucket, string file)
+    {
+        using var client = Client(url, tuned: true);
+        return await TimeAsync(async () =>
+        {
+            await using var target = Target(file);
+            using var answer = await client.GetObjectAsync(new() { BucketName = bucket, Key = "large", ByteRange = new Amazon.S3.Model.ByteRange("bytes=0-") });
+            await answer.ResponseStream.CopyToAsync(target, 128 * 1024);
+        });
+    }
+
+    private static async Task<double> HttpDownAsync(string url, string bucket, string file)
+    {
+        using var client = Client(url, tuned: true);
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        var address = await client.GetPreSignedURLAsync(new() { BucketName = bucket, Key = "large", Protocol = Protocol.HTTP, Expires = TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(1) });
+        return await TimeAsync(async () =>
+        {
+            await using var target = Target(file);
+            await using var stream = await http.GetStreamAsync(address);
+            await stream.CopyToAsync(target, 128 * 1024);
+        });
+    }
+
+    private static FileStream Target(string file) => new(file, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0, Options = FileOptions.Asynchronous });
+
     private static S3FileSystem Cairn(string url, string bucket) => new(StoragePath.Parse($"s3://{bucket}/"), new S3FileSystemOptions { ServiceUrl = new Uri(url) });
 
-    private static AmazonS3Client Client(string url) => new(new AmazonS3Config { ServiceURL = url, AuthenticationRegion = Environment.GetEnvironmentVariable("AWS_REGION"), ForcePathStyle = true });
+    private static AmazonS3Client Client(string url, bool tuned = false)
+    {
+        var config = new AmazonS3Config { ServiceURL = url, AuthenticationRegion = Environment.GetEnvironmentVariable("AWS_REGION"), ForcePathStyle = true };
+        if (tuned)
+            (config.RequestChecksumCalculation, config.ResponseChecksumValidation) = (RequestChecksumCalculation.WHEN_REQUIRED, ResponseChecksumValidation.WHEN_REQUIRED);
+        return new AmazonS3Client(config);
+    }
 
     private static async Task<double> TimeAsync(Func<Task> run)
     {

@@ -93,7 +93,7 @@ public sealed class S3FileSystem : FileSystemDriver
     private static FileSystemCapabilities CapabilitiesOf(S3Bucket bucket)
     {
         var parts = bucket.Options.Parts;
-        ArgumentOutOfRangeException.ThrowIfLessThan(parts.PartSize, S3Limits.MinPartSize, "options");
+        ArgumentOutOfRangeException.ThrowIfLessThan(parts.PartSize, bucket.Options.MinPartSize, "options");
         return new()
         {
             MaxConditionalLength = bucket.Server.CompletesConditionally ? null : S3Limits.MaxPutLength,

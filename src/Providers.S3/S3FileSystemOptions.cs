@@ -87,6 +87,9 @@ public sealed class S3FileSystemOptions
     /// <summary>The longest file that is copied with one request; tests have shorter ones.</summary>
     internal long MaxCopyLength { get; init; } = S3Limits.MaxPutLength;
 
+    /// <summary>Bytes that every part but the last needs at least; tests have servers that take shorter ones.</summary>
+    internal int MinPartSize { get; init; } = S3Limits.MinPartSize;
+
     /// <summary>Bytes of each part of a longer copy.</summary>
     internal long CopyPartSize { get; init; } = 512L << 20;
 }

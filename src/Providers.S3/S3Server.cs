@@ -68,7 +68,7 @@ internal sealed class S3Server
         _options.Configure?.Invoke(config);
         try
         {
-            return S3Credentials.Of(_options) is { } credentials ? new AmazonS3Client(credentials, config) : new AmazonS3Client(config);
+            return S3Credentials.Of(_options) is { } credentials ? new S3Client(credentials, config) : new S3Client(config);
         }
         catch (AmazonClientException e)
         {

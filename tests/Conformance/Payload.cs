@@ -62,7 +62,7 @@ internal sealed record Payload(int Seed, long Length)
     {
         var index = (int)(at / BlockSize);
         var block = new byte[Math.Min(BlockSize, Length - at)];
-        new Random(HashCode(Seed, index)).NextBytes(block);
+        Noise.Fill(block, ((long)Seed << 32) | (uint)index);
         if (block.Length >= Header)
         {
             BinaryPrimitives.WriteInt32LittleEndian(block, Seed);
@@ -70,6 +70,4 @@ internal sealed record Payload(int Seed, long Length)
         }
         return block;
     }
-
-    private static int HashCode(int seed, int index) => unchecked((seed * 486_187_739) + index);
 }

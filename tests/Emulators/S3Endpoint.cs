@@ -27,6 +27,7 @@ public sealed class S3Endpoint : EmulatorEndpoint
         SecretKey = shared.SecretKey;
         Region = shared.Region;
         Traits = shared.Traits;
+        MinPartSize = shared.MinPartSize;
     }
 
     /// <summary>The address of the service, without a bucket.</summary>
@@ -43,6 +44,9 @@ public sealed class S3Endpoint : EmulatorEndpoint
 
     /// <summary>What this server does, where servers differ.</summary>
     public required S3Traits Traits { get; init; }
+
+    /// <summary>Bytes that every part of an upload but the last needs at least: 5 MiB, and less where the server was started for tests.</summary>
+    public int MinPartSize { get; init; } = 5 * 1024 * 1024;
 
     /// <inheritdoc cref="StartAsync(S3ServerKind, CancellationToken)"/>
     public static Task<S3Endpoint> StartAsync(CancellationToken cancellationToken = default) => StartAsync(S3ServerKind.Any, cancellationToken);

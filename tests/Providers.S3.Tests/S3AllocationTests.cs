@@ -55,6 +55,26 @@ public sealed class S3AllocationTests
         await fileSystem.DeleteAsync(path, Token);
     }
 
+    [Fact]
+    public async Task A_listing_holds_one_page_however_many_there_are()
+    {
+        const int Keys = 1000;
+        var store = await S3Store.OpenAsync(S3ServerKind.Any);
+        await using var fileSystem = store.Open();
+        var directory = store.NewDirectory();
+        await Parallel.ForAsync(0, Keys, Token, async (i, _) => await WriteAsync(fileSystem, directory / $"{i:d4}", [], WriteMode.Overwrite));
+        var (listed, held) = (0, new List<long>());
+        await foreach (var entry in fileSystem.ListAsync(directory, new() { PageSize = 20 }, Token))
+        {
+            if (++listed % 100 == 50)
+                held.Add(GC.GetTotalMemory(forceFullCollection: true));
+        }
+        Assert.Equal(Keys, listed);
+        TestContext.Current.TestOutputHelper!.WriteLine(string.Join(", ", held.Select(bytes => $"{bytes / 1024} KiB")));
+        // Everything listed would be 400 KiB by then.
+        Assert.True(held[^1] - held[1] <= 100 * 1024, $"{held[1] / 1024} KiB became {held[^1] / 1024}.");
+    }
+
     private static async Task<double> MeasureAsync(int times, Func<Task> run)
     {
         for (var i = 0; i < Math.Min(times, 20); i++)

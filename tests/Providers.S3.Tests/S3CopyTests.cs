@@ -13,16 +13,19 @@ public abstract class S3CopyTests(S3ServerKind server)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_long_copy_is_n_plus_two_requests_and_a_look_at_the_source_where_its_condition_is_ignored()
+    public async Task A_long_copy_is_n_plus_two_requests_and_a_look_at_the_source_and_one_read_and_one_put_where_completions_ignore_conditions()
     {
         var (store, wire) = (await S3Store.OpenAsync(server), new HttpWire());
-        Assert.SkipUnless(store.Endpoint.Traits.HonoursConditionalCompletion, "this server cannot be trusted with the version of the source: the copy goes through this process");
         await using var fileSystem = new S3FileSystem(store.Root, store.Options(wire, maxCopyLength: Part));
         var directory = store.NewDirectory();
         var source = await WriteAsync(fileSystem, directory / "a", Bytes((2 * Part) + 1), WriteMode.Create);
         wire.Clear();
         var copy = await fileSystem.CopyAsync(directory / "a", directory / "b", new() { Source = source }, Token);
-        Assert.Equal(["POST uploads", "PUT partNumber uploadId", "PUT partNumber uploadId", "PUT partNumber uploadId", "HEAD", "POST uploadId"], wire.Requests);
+        Assert.Equal(
+            store.Endpoint.Traits.HonoursConditionalCompletion
+                ? ["POST uploads", "PUT partNumber uploadId", "PUT partNumber uploadId", "PUT partNumber uploadId", "HEAD", "POST uploadId"]
+                : ["GET", "PUT"],
+            wire.Requests);
         Assert.Equal((source.Length, (await fileSystem.FindAsync(directory / "b", cancellationToken: Token))!.ETag), (copy.Length, copy.ETag));
         Assert.Equal(Bytes((2 * Part) + 1), await ReadAsync(fileSystem, directory / "b"));
     }

@@ -4,16 +4,16 @@ using Cairn.FileSystems;
 
 namespace Cairn.Providers.S3.Tests;
 
-/// <summary>A directory of a bucket for one case.</summary>
+/// <summary>A directory of a bucket for one case. Parts are short, and in a full run as long as S3 wants them.</summary>
 internal sealed class S3Harness(S3Store store) : FileSystemHarness
 {
-    public override IFileSystem FileSystem { get; } = store.Open();
+    public override IFileSystem FileSystem { get; } = Open(store);
 
     public override StoragePath Directory { get; } = store.NewDirectory();
 
     public override long LargeLength => FileSystem.Capabilities.SingleRequestLength!.Value + 1;
 
-    public override IFileSystem OpenAnother() => store.Open();
+    public override IFileSystem OpenAnother() => Open(store);
 
     public override IFileSystem OpenMissing() => store.Open(root: StoragePath.Parse($"s3://missing-{Guid.NewGuid():n}/"));
 
@@ -33,4 +33,6 @@ internal sealed class S3Harness(S3Store store) : FileSystemHarness
         await client.InitiateMultipartUploadAsync(store.Bucket, path.Key, cancellationToken);
         return true;
     }
+
+    private static S3FileSystem Open(S3Store store) => store.Open(parts: Effort.IsFull ? null : store.ShortParts);
 }

@@ -38,11 +38,40 @@ public sealed class S3OptionsTests
         }
     }
 
-    [Fact]
-    public void Half_a_key_is_a_mistake_to_be_told()
+    public static TheoryData<S3FileSystemOptions, string> Mistakes { get; } = new()
     {
-        var options = new S3FileSystemOptions { ServiceUrl = new Uri("http://localhost:1"), AccessKey = "id" };
-        Assert.Contains("SecretKey", Assert.Throws<FileSystemException>(() => new S3FileSystem(StoragePath.Parse("s3://bucket/"), options)).Message, StringComparison.Ordinal);
+        { new() { AccessKey = "id" }, "SecretKey" },
+        { new() { SessionToken = "token" }, "SessionToken" },
+        { new() { AccessKey = "id", SecretKey = "secret", Profile = "jobs" }, "Profile" },
+        { new() { AccessKey = "id", SecretKey = "secret" }, "is Region" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mistakes), DisableDiscoveryEnumeration = true)]
+    public void Half_a_key_two_keys_and_no_region_are_mistakes_to_be_told(S3FileSystemOptions options, string expected)
+    {
+        using var _ = ProcessEnvironment.Set(("AWS_REGION", ""), ("AWS_DEFAULT_REGION", ""), ("AWS_EC2_METADATA_DISABLED", "true"));
+        var error = Assert.Throws<FileSystemException>(() => new S3FileSystem(Bucket, options));
+        Assert.Equal(FileSystemErrorCode.NotSupported, error.Code);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Connections_are_limited_and_their_making_takes_its_time()
+    {
+        var seen = new List<(int?, TimeSpan?)>();
+        var options = new S3FileSystemOptions
+        {
+            Region = "eu-central-1",
+            AccessKey = "id",
+            SecretKey = "secret",
+            SessionToken = "token",
+            MaxConnections = 7,
+            ConnectTimeout = TimeSpan.FromSeconds(3),
+            Configure = config => seen.Add((config.MaxConnectionsPerServer, config.ConnectTimeout)),
+        };
+        await using var fileSystem = new S3FileSystem(Bucket, options);
+        Assert.Equal([(7, TimeSpan.FromSeconds(3))], seen);
     }
 
     [Fact]
@@ -51,8 +80,11 @@ public sealed class S3OptionsTests
         Assert.Equal(["s3", "s3a", "s3p", "s3n"], new S3FileSystemProvider().Schemes);
     }
 
-    [Fact]
-    public async Task How_an_object_is_stored_goes_with_every_request_that_makes_one()
+    [Theory]
+    [InlineData(S3Encryption.BucketDefault, null, null, null)]
+    [InlineData(S3Encryption.S3, null, "AES256", null)]
+    [InlineData(S3Encryption.Kms, "key-1", "aws:kms", "key-1")]
+    public async Task How_an_object_is_stored_goes_with_every_request_that_makes_one(S3Encryption encryption, string? key, string? method, string? keyId)
     {
         var wire = new HttpWire();
         var options = new S3FileSystemOptions
@@ -61,8 +93,8 @@ public sealed class S3OptionsTests
             AccessKey = "id",
             SecretKey = "secret",
             StorageClass = "STANDARD_IA",
-            Encryption = S3Encryption.Kms,
-            KmsKeyId = "key-1",
+            Encryption = encryption,
+            KmsKeyId = key,
             ConditionalCompletion = ServerSupport.Yes,
             Configure = config => config.HttpClientFactory = new S3Store.WireFactory(wire),
         };
@@ -74,7 +106,7 @@ public sealed class S3OptionsTests
         await Assert.ThrowsAsync<FileSystemException>(() => fileSystem.CopyAsync(Bucket / "a", Bucket / "b", new() { Mode = WriteMode.Overwrite, Source = source }, TestContext.Current.CancellationToken));
         Assert.Equal(3, sent.Count);
         Assert.All(sent, request => Assert.Equal(
-            ("STANDARD_IA", "aws:kms", "key-1"),
+            ("STANDARD_IA", method, keyId),
             (Header(request, "x-amz-storage-class"), Header(request, "x-amz-server-side-encryption"), Header(request, "x-amz-server-side-encryption-aws-kms-key-id"))));
     }
 

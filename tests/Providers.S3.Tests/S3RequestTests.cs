@@ -84,6 +84,19 @@ public abstract class S3RequestTests(S3ServerKind server)
     }
 
     [Fact]
+    public async Task Deleting_a_tree_is_a_listing_and_a_delete_for_every_thousand_files()
+    {
+        var (store, wire) = (await S3Store.OpenAsync(server), new HttpWire());
+        await using var fileSystem = store.Open(wire);
+        var directory = store.NewDirectory();
+        await Parallel.ForAsync(0, 1001, Token, async (i, _) => await WriteAsync(fileSystem, directory / $"{i % 7}" / $"{i}", [], WriteMode.Overwrite));
+        wire.Clear();
+        await fileSystem.DeleteTreeAsync(directory, Token);
+        Assert.Equal(["GET", "POST delete", "GET", "POST delete"], wire.Requests.Select(request => request.Replace(" continuation-token", "", StringComparison.Ordinal).Replace(" encoding-type list-type max-keys prefix", "", StringComparison.Ordinal)));
+        Assert.Null(await fileSystem.FindAsync(directory, new() { Directories = true }, Token));
+    }
+
+    [Fact]
     public async Task A_copy_is_one_request_where_the_server_can_and_one_read_and_one_put_where_it_ignores_conditions()
     {
         var (store, wire) = (await S3Store.OpenAsync(server), new HttpWire());

@@ -63,6 +63,8 @@ public sealed class S3SettingsTests
     [InlineData("ServiceUrl", "localhost", "ServiceUrl must be an address")]
     [InlineData("AccessKey", "x", "AccessKey and SecretKey are set together")]
     [InlineData("Buckets:logs:SessionToken", "x", "SessionToken goes with AccessKey")]
+    [InlineData("SecretKey", "x", "AccessKey and SecretKey are set together")]
+    [InlineData("AssumeRole:SessionName", "x", "RoleArn is missing")]
     [InlineData("KmsKeyId", "x", "KmsKeyId goes with Encryption Kms")]
     [InlineData("AssumeRole:ExternalId", "x", "RoleArn is missing")]
     [InlineData("SpoolDirectory", "/there/is/none", "there is no such directory")]
@@ -132,6 +134,27 @@ public sealed class S3SettingsTests
         Assert.Equal("role-AssumeRoleWithWebIdentity", await WhoAsksAsync(fileSystem, wire));
         Assert.Contains("a.web.token", Assert.Single(service.Requests), StringComparison.Ordinal);
         System.IO.File.Delete(token);
+    }
+
+    [Fact]
+    public async Task A_profile_is_taken_by_its_name_and_a_missing_one_is_told()
+    {
+        var file = Path.GetTempFileName();
+        await System.IO.File.WriteAllTextAsync(file, "[jobs]\naws_access_key_id = from-profile\naws_secret_access_key = x\n", Token);
+        using var _ = ProcessEnvironment.Set(("AWS_SHARED_CREDENTIALS_FILE", file));
+        var wire = new HttpWire();
+        await using var fileSystem = new S3FileSystem(StoragePath.Parse("s3://bucket/"), With("jobs", wire));
+        Assert.Equal("from-profile", await WhoAsksAsync(fileSystem, wire));
+        var missing = Assert.Throws<FileSystemException>(() => new S3FileSystem(StoragePath.Parse("s3://bucket/"), With("jbos", wire)));
+        Assert.Contains("'jbos'; there is no such profile", missing.Message, StringComparison.Ordinal);
+        System.IO.File.Delete(file);
+
+        static S3FileSystemOptions With(string profile, HttpWire wire) => new()
+        {
+            ServiceUrl = new Uri("http://localhost:1"),
+            Profile = profile,
+            Configure = config => config.HttpClientFactory = new S3Store.WireFactory(wire),
+        };
     }
 
     private static S3FileSystem Open(HttpWire wire, S3AssumeRole? role = null) => new(StoragePath.Parse("s3://bucket/"), new S3FileSystemOptions

@@ -22,6 +22,9 @@ internal sealed class S3Store
     /// <summary>A directory that no other test uses.</summary>
     public StoragePath NewDirectory() => Root / $"d-{Guid.NewGuid():n}";
 
+    /// <summary>The shortest parts that the server takes, for what is tried so often that parts of 5 MiB would take minutes.</summary>
+    public FileSystems.Drivers.PartedWriteOptions ShortParts => new() { PartSize = Endpoint.MinPartSize };
+
     /// <summary>The one bucket of this process on that server.</summary>
     public static Task<S3Store> OpenAsync(S3ServerKind kind)
     {
@@ -49,6 +52,7 @@ internal sealed class S3Store
             Checksums = checksums,
             Parts = parts ?? new() { PartSize = 5 * 1024 * 1024 },
             Retry = new() { FirstDelay = TimeSpan.FromMilliseconds(5), AttemptTimeout = TimeSpan.FromSeconds(5) },
+            MinPartSize = Endpoint.MinPartSize,
             MaxCopyLength = maxCopyLength ?? 5L << 30,
             CopyPartSize = 5 * 1024 * 1024,
             Configure = config => config.HttpClientFactory = wire is null ? null : new WireFactory(wire),
@@ -78,7 +82,14 @@ internal sealed class S3Store
 
     /// <inheritdoc cref="Effort.ReportAsync"/>
     public Task ReportAsync(string file, string title, string text) =>
-        Effort.ReportAsync($"{file}-{(Endpoint.Traits.HonoursConditionalCompletion ? "strict" : "weak")}.md", title, Endpoint.Name(), text);
+        Effort.ReportAsync(ReportName(file), title, Endpoint.Name(), text);
+
+    /// <inheritdoc cref="Effort.ReportCaseAsync"/>
+    public Task ReportCaseAsync(string file, string title, string text, string name, string seen) =>
+        Effort.ReportCaseAsync(ReportName(file), title, Endpoint.Name(), text, name, seen);
+
+    /// <summary>The name of a report about this server.</summary>
+    public string ReportName(string file) => $"{file}-{(Endpoint.Traits.HonoursConditionalCompletion ? "strict" : "weak")}.md";
 
     public sealed class WireFactory(HttpMessageHandler wire) : HttpClientFactory
     {

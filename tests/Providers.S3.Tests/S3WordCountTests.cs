@@ -5,14 +5,14 @@ using Cairn.WordCount.Tests;
 namespace Cairn.Providers.S3.Tests;
 
 /// <summary>The sample job with its checkpoints on S3, killed with SIGKILL again and again.</summary>
-public sealed class S3WordCountTests(Text text)
+public abstract class S3WordCountTests(S3ServerKind server, Text text)
 {
     private const int MostKillsOfOneJob = 10;
 
     [Fact]
     public async Task A_killed_job_goes_on_from_its_last_checkpoint_and_ends_with_the_same_digest()
     {
-        var store = await S3Store.OpenAsync(S3ServerKind.Any);
+        var store = await S3Store.OpenAsync(server);
         var random = new Random(Effort.Seed());
         var clock = Stopwatch.StartNew();
         var campaigns = new List<KillCampaign>();
@@ -61,4 +61,8 @@ public sealed class S3WordCountTests(Text text)
         .WithEnvironment("Cairn__FileSystems__s3__ServiceUrl", $"{store.Endpoint.ServiceUrl}")
         .WithEnvironment("Cairn__FileSystems__s3__AccessKey", store.Endpoint.AccessKey)
         .WithEnvironment("Cairn__FileSystems__s3__SecretKey", store.Endpoint.SecretKey);
+
+    public sealed class OnWeak(Text text) : S3WordCountTests(S3ServerKind.Any, text);
+
+    public sealed class OnStrict(Text text) : S3WordCountTests(S3ServerKind.Strict, text);
 }

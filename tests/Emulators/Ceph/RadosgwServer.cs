@@ -6,6 +6,9 @@ namespace Cairn.Emulators.Ceph;
 /// <summary>A private Ceph gateway, with a monitor and an OSD in memory behind it.</summary>
 internal static class RadosgwServer
 {
+    /// <summary>Bytes that every part but the last needs at least.</summary>
+    public const int MinPartSize = 256 * 1024;
+
     private const int AccessKeyLength = 20;
     private const int SecretKeyLength = 40;
     private const string KeyCharacters = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -43,6 +46,7 @@ internal static class RadosgwServer
             AccessKey = accessKey,
             SecretKey = secretKey,
             Region = "us-east-1",
+            MinPartSize = MinPartSize,
             Traits = S3Traits.OfRadosgw(version),
         };
     }

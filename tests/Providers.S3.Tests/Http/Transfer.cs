@@ -1,3 +1,4 @@
+using Cairn.Conformance;
 using Cairn.FileSystems;
 
 namespace Cairn.Providers.Tests.Http;
@@ -10,7 +11,7 @@ internal static class Transfer
     public static byte[] Bytes(int length)
     {
         var bytes = new byte[length];
-        new Random(length).NextBytes(bytes);
+        Noise.Fill(bytes, length);
         return bytes;
     }
 

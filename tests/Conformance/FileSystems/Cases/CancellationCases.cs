@@ -8,6 +8,8 @@ internal static class CancellationCases
 {
     private const int Moments = 16;
 
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
+
     public static async Task A_verb_that_is_cancelled_before_does_nothing(FileSystemHarness harness, CancellationToken cancellationToken)
     {
         var (fileSystem, path) = (harness.FileSystem, harness.At("file"));
@@ -197,10 +199,18 @@ internal static class CancellationCases
             var (at, number) = (whole * moment / Moments, moment);
             clock.Restart();
             var run = Task.Run(() => operation(number, token), CancellationToken.None);
-            while (clock.Elapsed < at && !run.IsCompleted)
-                await Task.Yield();
+            await WaitAsync(run, clock, at);
             await cancelled.CancelAsync();
             await run;
         }
+    }
+
+    /// <summary>Waits for a moment, or for the end of the run. A timer is not exact enough for the last millisecond, and the processor is needed for the operation.</summary>
+    private static async Task WaitAsync(Task run, Stopwatch clock, TimeSpan at)
+    {
+        if (at - clock.Elapsed > 2 * Tick)
+            await Task.WhenAny(run, Task.Delay(at - clock.Elapsed - Tick));
+        while (clock.Elapsed < at && !run.IsCompleted)
+            await Task.Yield();
     }
 }

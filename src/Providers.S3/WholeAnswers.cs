@@ -1,0 +1,78 @@
+using System.Net;
+using Amazon.Runtime;
+using Amazon.Runtime.EventStreams;
+using Amazon.Runtime.Internal;
+using Amazon.Runtime.Internal.Transform;
+using Amazon.S3.Model;
+
+namespace Cairn.Providers.S3;
+
+/// <summary>
+/// Takes an answer in before the SDK reads it, unless it is a file. The SDK parses on a thread that waits for each byte and hears of no cancellation: where a server
+/// begins an answer and then stands still, as Ceph's does for minutes when a batch follows one that was cancelled, neither the caller nor the time of an attempt would end it.
+/// </summary>
+internal sealed class WholeAnswers : PipelineHandler
+{
+    public override async Task<T> InvokeAsync<T>(IExecutionContext executionContext)
+    {
+        var request = executionContext.RequestContext;
+        try
+        {
+            var result = await base.InvokeAsync<T>(executionContext).ConfigureAwait(false);
+            var response = executionContext.ResponseContext;
+            if (request.OriginalRequest is not GetObjectRequest && HasBody(response.HttpResponse, request))
+                response.HttpResponse = await TakeInAsync(response.HttpResponse, request).ConfigureAwait(false);
+            return result;
+        }
+        catch (HttpErrorResponseException e) when (HasBody(e.Response, request))
+        {
+            throw new HttpErrorResponseException(e.Message, e, await TakeInAsync(e.Response, request).ConfigureAwait(false));
+        }
+    }
+
+    /// <summary>The length of the answer to a HEAD is that of the file.</summary>
+    private static bool HasBody(IWebResponseData answer, IRequestContext request) =>
+        answer.ContentLength != 0 && answer.ResponseBody is not null && request.Request.HttpMethod != "HEAD";
+
+    private static async Task<IWebResponseData> TakeInAsync(IWebResponseData answer, IRequestContext request)
+    {
+        var bytes = new MemoryStream();
+        using (var body = answer.ResponseBody)
+        {
+            var stream = await body.OpenResponseAsync().ConfigureAwait(false);
+            await stream.CopyToAsync(bytes, request.CancellationToken).ConfigureAwait(false);
+        }
+        bytes.Position = 0;
+        return new Whole(answer, bytes);
+    }
+
+    /// <summary>The head of an answer, and its body.</summary>
+    private sealed class Whole(IWebResponseData head, MemoryStream body) : IWebResponseData, IHttpResponseBody
+    {
+        public long ContentLength => head.ContentLength;
+
+        public string ContentType => head.ContentType;
+
+        public HttpStatusCode StatusCode => head.StatusCode;
+
+        public bool IsSuccessStatusCode => head.IsSuccessStatusCode;
+
+        public IHttpResponseBody ResponseBody => this;
+
+        public string[] GetHeaderNames() => head.GetHeaderNames();
+
+        public bool IsHeaderPresent(string headerName) => head.IsHeaderPresent(headerName);
+
+        public string GetHeaderValue(string headerName) => head.GetHeaderValue(headerName);
+
+        public bool IsEventHeaderPresent(string headerName) => head.IsEventHeaderPresent(headerName);
+
+        public IEventStreamHeader GetEventStreamHeader(string headerName) => head.GetEventStreamHeader(headerName);
+
+        public Stream OpenResponse() => body;
+
+        public Task<Stream> OpenResponseAsync() => Task.FromResult<Stream>(body);
+
+        public void Dispose() => body.Dispose();
+    }
+}
