@@ -33,7 +33,7 @@ public sealed class StateHandleMapTests
                 Assert.All(StateHandleWalk.Streams(moved).Select(StateHandleWalk.Leaf).OfType<FileStateHandle>(), file => Assert.Equal("moved", file.FilePath));
                 Assert.DoesNotContain(StateHandleWalk.Streams(moved).Select(StateHandleWalk.Leaf), handle => handle is RelativeFileStateHandle or SegmentFileStateHandle);
                 Assert.All(StateHandleWalk.Directories(moved), directory => Assert.Equal("moved", directory));
-                Assert.Equal(StateHandleWalk.Streams(metadata).Count(), StateHandleWalk.Streams(moved).Count());
+                Assert.Equal(StateHandleWalk.Streams(metadata).Count, StateHandleWalk.Streams(moved).Count);
             },
             iter: 200);
     }
