@@ -34,7 +34,7 @@ internal static class CephConfiguration
         {Quiet}
         """;
 
-    // By default Ceph keeps a detailed log of everything in memory in case it crashes, at the cost of a third of its processor time. Errors are logged all the same.
+    // By default Ceph keeps a detailed log of everything in memory in case it crashes, which costs processor time. Errors are logged all the same.
     private static string Quiet => string.Join('\n', LogOf.Select(part => $"debug_{part} = 0/0"));
 
     // Everything is on this machine's loopback, and nobody signs. The OSD takes eight ports by itself, the first that are free in
@@ -78,7 +78,7 @@ internal static class CephConfiguration
         """;
 
     // What is deleted gives its memory back after seconds, not after hours. Parts may be short, so that what happens to files of several
-    // parts can be tried a thousand times. A bucket's index is one object: listing eleven of them, each with little in it, is most of what a listing costs.
+    // parts can be tried a thousand times. A bucket's index is one object: of eleven, as by default, a listing would read each.
     private static string Gateway(string folder, ServerPlace place) => $"""
         rgw_data = {folder}/gateway
         rgw_frontends = beast endpoint={place.Host}:{place.Port} tcp_nodelay=1
