@@ -86,7 +86,7 @@ public sealed class AzureCopyTests
     {
         var (store, wire, sourceWire) = (await AzureStore.OpenAsync(), new HttpWire(), new HttpWire());
         await using IFileSystem from = new ConcurrencyLimitLayer(new TelemetryLayer(store.Open(sourceWire)), new() { Total = 1 });
-        await using IFileSystem to = new ConcurrencyLimitLayer(new TelemetryLayer(store.Open(wire, container: await store.AnotherContainerAsync())), new() { Total = 1 });
+        await using var to = new ConcurrencyLimitLayer(new TelemetryLayer(store.Open(wire, container: await store.AnotherContainerAsync())), new() { Total = 1 });
         var source = await WriteAsync(from, store.NewDirectory() / "odd name #1%", Bytes(1000), WriteMode.Create);
         var copy = to.Root / "copies" / $"{Guid.NewGuid():n}";
         sourceWire.Clear();

@@ -1,7 +1,6 @@
 using Cairn.Checkpoints;
 using Cairn.Conformance.Checkpoints;
 using Cairn.Emulators;
-using Cairn.FileSystems;
 using Cairn.Providers.Tests.Http;
 
 namespace Cairn.Providers.S3.Tests;

@@ -44,7 +44,7 @@ internal static class Inspection
     }
 
     /// <summary>Most subtasks lack most kinds of state; nothing is made for what is not there.</summary>
-    private static IReadOnlyList<TReport> Reports<T, TReport>(ImmutableArray<T> parts, Func<T, TReport> report) => parts.IsEmpty ? [] : ImmutableArray.CreateRange(parts, report);
+    private static TReport[] Reports<T, TReport>(ImmutableArray<T> parts, Func<T, TReport> report) => parts.IsEmpty ? [] : [.. parts.Select(report)];
 
     private static SubtaskReport Of(OperatorSubtaskState subtask) => new(
         subtask.Index,
