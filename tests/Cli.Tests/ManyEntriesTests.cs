@@ -42,10 +42,12 @@ public sealed class ManyEntriesTests
             (["orphans", root, "--older-than", "0s", "--delete", "--json"], 5 * count, $"\"deleted\": {count},"),
         })
         {
-            var (result, peak) = await RunAsync(store, heap, command);
+            // orphans holds 20,000 files at a time: what it deletes comes after one more look at the checkpoints, and that look is a listing of everything.
+            var limit = command[0] == "orphans" ? 2 * heap : heap;
+            var (result, peak) = await RunAsync(store, limit, command);
             Assert.True(result.Lines.Length >= lines, $"{command[0]}: {result.Lines.Length} lines");
             Assert.Contains(says, result.Out, StringComparison.Ordinal);
-            seen.AppendLine(CultureInfo.InvariantCulture, $"| `{string.Join(' ', command).Replace($"{store.Root}", "URI", StringComparison.Ordinal).Replace(copies.Path, "FOLDER", StringComparison.Ordinal)}` | {count:N0} | {heap} MiB | {peak / Mebibyte} MiB |");
+            seen.AppendLine(CultureInfo.InvariantCulture, $"| `{string.Join(' ', command).Replace($"{store.Root}", "URI", StringComparison.Ordinal).Replace(copies.Path, "FOLDER", StringComparison.Ordinal)}` | {count:N0} | {limit} MiB | {peak / Mebibyte} MiB |");
         }
         Assert.Empty(await store.FilesAsync());
         await Effort.ReportAsync($"cli-many-entries-{name}.md", "`cairn` with very many files, in little memory", await ServerAsync(name), $"""
