@@ -16,8 +16,8 @@ public sealed class ManyEntriesTests
     private const int Mebibyte = 1024 * 1024;
 
     [Theory]
-    [InlineData("file", 20_000, 24)]
-    [InlineData("s3", 2_000, 32)]
+    [InlineData("file", 20_000, 32)]
+    [InlineData("s3", 2_000, 48)]
     public async Task Every_command_that_lists_takes_memory_that_does_not_grow(string name, int count, int heap)
     {
         count = Effort.Of(quick: count, full: 100_000);
@@ -67,7 +67,8 @@ public sealed class ManyEntriesTests
         var environment = new Dictionary<string, string>(store.Environment) { ["DOTNET_GCHeapHardLimit"] = $"{heap * Mebibyte:x}" };
         using var process = ToolProcess.Start(new Surroundings { Environment = environment }, command);
         var peak = process.WatchMemoryAsync();
-        var result = (await process.EndAsync()).Done();
+        var result = await process.EndAsync();
+        Assert.True(result.ExitCode == 0, $"{string.Join(' ', command)} ended with {result.ExitCode}: {result.Error}");
         return (result, await peak);
     }
 }
