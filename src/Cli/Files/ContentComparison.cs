@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Cairn.FileSystems;
 
@@ -36,10 +37,17 @@ internal static class ContentComparison
         await using (stream)
         {
             using var hash = IncrementalHash.CreateHash(algorithm);
-            var buffer = new byte[BufferSize];
-            for (int read; (read = await stream.ReadAsync(buffer, cancellationToken)) > 0;)
-                hash.AppendData(buffer, 0, read);
-            return hash.GetHashAndReset();
+            var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(stream.Entry.Length, 4096, BufferSize));
+            try
+            {
+                for (int read; (read = await stream.ReadAsync(buffer, cancellationToken)) > 0;)
+                    hash.AppendData(buffer, 0, read);
+                return hash.GetHashAndReset();
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
         }
     }
 }
