@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using Amazon.Runtime;
 using Amazon.Runtime.EventStreams;
@@ -13,6 +14,11 @@ namespace Cairn.Providers.S3;
 /// </summary>
 internal sealed class WholeAnswers : PipelineHandler
 {
+    /// <summary>A page of 1,000 of the longest keys, each of their bytes encoded as three, takes a tenth.</summary>
+    private const int Longest = 32 * 1024 * 1024;
+
+    private const int BufferSize = 16 * 1024;
+
     public override async Task<T> InvokeAsync<T>(IExecutionContext executionContext)
     {
         var request = executionContext.RequestContext;
@@ -36,11 +42,22 @@ internal sealed class WholeAnswers : PipelineHandler
 
     private static async Task<IWebResponseData> TakeInAsync(IWebResponseData answer, IRequestContext request)
     {
+        using var body = answer.ResponseBody;
+        var stream = await body.OpenResponseAsync().ConfigureAwait(false);
         var bytes = new MemoryStream();
-        using (var body = answer.ResponseBody)
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
         {
-            var stream = await body.OpenResponseAsync().ConfigureAwait(false);
-            await stream.CopyToAsync(bytes, request.CancellationToken).ConfigureAwait(false);
+            for (int read; (read = await stream.ReadAsync(buffer, request.CancellationToken).ConfigureAwait(false)) > 0;)
+            {
+                if (bytes.Length + read > Longest)
+                    throw new AmazonClientException($"The answer is longer than {Longest} bytes.");
+                bytes.Write(buffer, 0, read);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
         bytes.Position = 0;
         return new Whole(answer, bytes);

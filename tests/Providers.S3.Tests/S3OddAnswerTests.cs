@@ -124,6 +124,15 @@ public sealed class S3OddAnswerTests : IDisposable
     }
 
     [Fact]
+    public async Task An_answer_that_does_not_end_ends_with_an_error()
+    {
+        await using var fileSystem = Open();
+        Answer(HttpStatusCode.OK, $"<ListBucketResult><!-- {new string('-', 40 * 1024 * 1024)}");
+        var error = await Assert.ThrowsAsync<FileSystemException>(async () => await fileSystem.ListAsync(Bucket / "d", cancellationToken: Token).ToListAsync(Token));
+        Assert.Contains("longer than 33554432 bytes", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_sweep_goes_through_all_pages_takes_what_is_old_and_tells_what_it_could_not()
     {
         await using var fileSystem = Open();
