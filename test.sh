@@ -38,8 +38,10 @@ heading() { printf '\n== %s\n' "$*"; }
 
 needs_servers() { grep -q 'Emulators/Cairn.Emulators' "$1"; }
 
+# The longest first, so that the shorter ones fill what is left.
 projects=()
-for project in tests/*.Tests/*.csproj; do
+for project in tests/Providers.S3.Tests/*.csproj tests/Cli.Tests/*.csproj tests/*.Tests/*.csproj; do
+    case " ${projects[*]-} " in *" $project "*) continue ;; esac
     if [ $form = project ]; then
         [ "$(dirname "$project")" != "tests/$1" ] || projects+=("$project")
     elif needs_servers "$project"; then
@@ -80,27 +82,56 @@ servers_of() { sed -n 's/^\[emulators\] \(.*\) at .*, ready in .*/\1/p' "$@" | s
 # A test program dies with this script, however that dies; and its servers with it.
 with_me=()
 ! setpriv --pdeathsig KILL true 2>/dev/null || with_me=(setpriv --pdeathsig KILL)
+trap 'kill $(jobs -p) 2>/dev/null || :' EXIT
+
+# Two programs at a time: most of them wait for servers more than they compute. What each prints is shown when it has ended.
+at_once=2
+[ $form != full ] || at_once=1
+running=()
+
+start() {
+    local name
+    name=$(basename "$1" .csproj)
+    ${with_me[@]+"${with_me[@]}"} dotnet "$(dirname "$1")/bin/$configuration/net10.0/$name.dll" -noLogo -noColor -result-xml "$results/$name.xml" </dev/null >"$results/$name.log" 2>&1 &
+    running+=("$! $name $SECONDS")
+    echo "$name is running"
+}
+
+# Waits until one of them has ended.
+finish_one() {
+    local i pid name began
+    while :; do
+        for i in "${!running[@]}"; do
+            read -r pid name began <<<"${running[$i]}"
+            ! kill -0 "$pid" 2>/dev/null || continue
+            unset "running[$i]"
+            running=(${running[@]+"${running[@]}"})
+            local code=0
+            wait "$pid" || code=$?
+            tell "$name" $((SECONDS - began)) $code
+            return
+        done
+        sleep 0.2
+    done
+}
 
 passed=0 failed=0 skipped=0
 summary=()
 
-run() {
-    local project=$1 name start=$SECONDS code=0
-    name=$(basename "$project" .csproj)
+tell() {
+    local name=$1 seconds=$2 code=$3 result=$results/$1.xml p=0 f=0 s=0
     heading "$name"
-    local result=$results/$name.xml
-    ${with_me[@]+"${with_me[@]}"} dotnet "$(dirname "$project")/bin/$configuration/net10.0/$name.dll" -noLogo -noColor -result-xml "$result" </dev/null 2>&1 | tee "$results/$name.log" || code=$?
-    local p=0 f=0 s=0
+    cat "$results/$name.log"
     if [ -s "$result" ]; then
         p=$(count "$result" passed) f=$(($(count "$result" failed) + $(count "$result" errors))) s=$(count "$result" skipped)
     fi
     # A run that broke off, or that had nothing to run, has not passed.
-    if { [ $code -ne 0 ] && [ "$f" -eq 0 ]; } || [ $((p + f + s)) -eq 0 ]; then
+    if { [ "$code" -ne 0 ] && [ "$f" -eq 0 ]; } || [ $((p + f + s)) -eq 0 ]; then
         echo "$name ended with exit code $code after $p tests"
         f=$((f + 1))
     fi
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-    summary+=("$(printf '%-34s %6d passed %5d failed %5d skipped %5d s' "$name" "$p" "$f" "$s" $((SECONDS - start)))")
+    summary+=("$(printf '%-34s %6d passed %5d failed %5d skipped %5d s' "$name" "$p" "$f" "$s" "$seconds")")
     while read -r server; do summary+=("    against $server"); done < <(servers_of "$results/$name.log")
 }
 
@@ -109,9 +140,13 @@ case $form in
     core | servers | project) build eng/build.sh "${projects[@]}" ;;
     *) build dotnet build Providers.sln --nologo ;;
 esac
+
+heading "tests"
 for project in "${projects[@]}"; do
-    run "$project"
+    [ ${#running[@]} -lt $at_once ] || finish_one
+    start "$project"
 done
+while [ ${#running[@]} -gt 0 ]; do finish_one; done
 
 heading "summary"
 printf '%s\n' "${summary[@]}"

@@ -11,8 +11,6 @@ namespace Cairn.Bench;
 /// <summary>One transfer of one large file, in a process whose heap is limited: what <c>s3-transfer</c> runs, and how it is started.</summary>
 internal static class S3Transfer
 {
-    private const string HeapLimit = "0x6000000";
-
     /// <summary>The names that a child knows them by, and those for reports.</summary>
     public static IReadOnlyList<(string Key, string Name)> Contenders { get; } =
         [("transfer", "TransferUtility"), ("cairn", "IFileSystem"), ("sdk", "SDK, tuned, ranged"), ("http", "HttpClient")];
@@ -23,7 +21,7 @@ internal static class S3Transfer
         var start = new ProcessStartInfo(Environment.ProcessPath!, ["s3-transfer", contender, direction, length.ToString(CultureInfo.InvariantCulture)]) { UseShellExecute = false, RedirectStandardOutput = true };
         foreach (var (name, value) in store.ForChild())
             start.Environment[name] = value;
-        start.Environment["DOTNET_GCHeapHardLimit"] = HeapLimit;
+        SmallHeap.Limit(start);
         using var child = Process.Start(start)!;
         var output = await child.StandardOutput.ReadToEndAsync();
         await child.WaitForExitAsync();

@@ -18,8 +18,6 @@ internal static class AzureUpload
     private const long Length = 1L << 30;
     private const int Block = 8 * 1024 * 1024;
     private const int Parallelism = 4;
-    private const string HeapLimit = "0x6000000";
-
     public static readonly string[] Contenders = ["BlobClient.UploadAsync(stream)", "IFileSystem"];
 
     /// <summary>
@@ -83,7 +81,7 @@ internal static class AzureUpload
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
         foreach (var argument in new[] { "azure-child", contender.ToString(CultureInfo.InvariantCulture) })
             start.ArgumentList.Add(argument);
-        start.Environment["DOTNET_GCHeapHardLimit"] = HeapLimit;
+        SmallHeap.Limit(start);
         start.Environment["AZURE_STORAGE_CONNECTION_STRING"] = endpoint.ConnectionString;
         using var child = Process.Start(start)!;
         var line = await child.StandardOutput.ReadToEndAsync();

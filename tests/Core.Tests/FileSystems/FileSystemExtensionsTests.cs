@@ -28,17 +28,29 @@ public sealed class FileSystemExtensionsTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _files.DisposeAsync();
 
     [Theory]
-    [InlineData(2_000_000, 1)]
-    [InlineData(1_000_000, 1)]
-    [InlineData(300_000, 4)]
-    [InlineData(1000, 1000)]
-    public async Task A_download_is_one_request_for_each_part_and_comes_in_order(int partSize, int requests)
+    [InlineData(2_000_000, 3, 1)]
+    [InlineData(1_000_000, 3, 1)]
+    [InlineData(300_000, 1, 4)]
+    [InlineData(300_000, 3, 4)]
+    [InlineData(300_000, 9, 4)]
+    [InlineData(1000, 3, 1000)]
+    public async Task A_download_is_one_request_for_each_part_and_every_byte_is_in_its_place(int partSize, int parallelism, int requests)
     {
+        var options = new DownloadOptions { PartSize = partSize, Parallelism = parallelism };
         using var copy = new MemoryStream();
-        var entry = await _files.DownloadAsync(File, copy, new() { PartSize = partSize, Parallelism = 3 }, Token);
+        var entry = await _files.DownloadAsync(File, copy, options, Token);
         Assert.Equal(_bytes, copy.ToArray());
         Assert.Equal(_bytes.Length, entry.Length);
         Assert.Equal($"{requests} Read", _log.ToString());
+
+        await using var file = new FileStream(Path.GetTempFileName(), new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose });
+        file.Write([1, 2, 3]);
+        await _files.DownloadAsync(File, file, options, Token);
+        file.WriteByte(4);
+        file.Position = 0;
+        var written = new byte[file.Length];
+        await file.ReadExactlyAsync(written, Token);
+        Assert.Equal([1, 2, 3, .. _bytes, 4], written);
     }
 
     [Fact]
