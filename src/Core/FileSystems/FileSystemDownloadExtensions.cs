@@ -1,3 +1,5 @@
+using Cairn.FileSystems.Downloads;
+
 namespace Cairn.FileSystems;
 
 /// <summary>How <see cref="FileSystemDownloadExtensions.DownloadAsync"/> reads.</summary>
@@ -36,8 +38,9 @@ public static class FileSystemDownloadExtensions
         await using (first.ConfigureAwait(false))
         {
             var parts = new DownloadParts(fileSystem, first, options.PartSize);
-            if (destination is FileStream { CanSeek: true } file)
-                await DownloadInPlace.RunAsync(parts, file, options.Parallelism, cancellationToken).ConfigureAwait(false);
+            // One that is derived from it may do more with what it is given.
+            if (destination.GetType() == typeof(FileStream) && destination.CanSeek)
+                await DownloadInPlace.RunAsync(parts, (FileStream)destination, options.Parallelism, cancellationToken).ConfigureAwait(false);
             else
                 await DownloadInOrder.RunAsync(parts, destination, options.Parallelism, cancellationToken).ConfigureAwait(false);
         }

@@ -54,6 +54,14 @@ public sealed class FileSystemExtensionsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_stream_that_makes_more_of_a_file_is_written_in_order()
+    {
+        await using var file = new CountingFile(Path.GetTempFileName());
+        await _files.DownloadAsync(File, file, new() { PartSize = 300_000 }, Token);
+        Assert.Equal(_bytes.Length, file.Written);
+    }
+
+    [Fact]
     public async Task A_download_of_a_file_that_is_replaced_meanwhile_says_so()
     {
         using var replacing = new ReplacingStream(() => _files.WriteAllBytesAsync(File, new byte[1_000_000], WriteMode.Overwrite, Token));
@@ -356,6 +364,17 @@ public sealed class FileSystemExtensionsTests : IAsyncDisposable
             if (Length == 0)
                 await replace();
             await base.WriteAsync(buffer, cancellationToken);
+        }
+    }
+
+    private sealed class CountingFile(string path) : FileStream(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose })
+    {
+        public long Written { get; private set; }
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Written += buffer.Length;
+            return base.WriteAsync(buffer, cancellationToken);
         }
     }
 }

@@ -1,4 +1,4 @@
-namespace Cairn.FileSystems;
+namespace Cairn.FileSystems.Downloads;
 
 /// <summary>Writes the parts to a stream in their order, while those behind are on their way.</summary>
 internal sealed class DownloadInOrder : IAsyncDisposable

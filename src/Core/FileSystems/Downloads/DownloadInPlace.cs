@@ -1,7 +1,7 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 
-namespace Cairn.FileSystems;
+namespace Cairn.FileSystems.Downloads;
 
 /// <summary>
 /// Writes each part to its place in a file as it comes, in pieces that are still in the processor's cache: parts that wait in memory for their turn are read from there

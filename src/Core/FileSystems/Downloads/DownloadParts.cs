@@ -1,4 +1,4 @@
-namespace Cairn.FileSystems;
+namespace Cairn.FileSystems.Downloads;
 
 /// <summary>The parts of one version of a file, each a request; the first one is open already.</summary>
 internal sealed class DownloadParts(IFileSystem fileSystem, FileReadStream first, int size)
