@@ -59,7 +59,14 @@ internal sealed class ContainerLine : ISupervisorLine
     public async ValueTask DisposeAsync()
     {
         _stream.Dispose();
-        await _container.DisposeAsync();
+        try
+        {
+            await _container.DisposeAsync();
+        }
+        catch (DockerContainerNotFoundException)
+        {
+            // It ended with its shell, and was removed while it was being stopped.
+        }
         _docker.Dispose();
     }
 
