@@ -94,7 +94,7 @@ start() {
     name=$(basename "$1" .csproj)
     ${with_me[@]+"${with_me[@]}"} dotnet "$(dirname "$1")/bin/$configuration/net10.0/$name.dll" -noLogo -noColor -result-xml "$results/$name.xml" </dev/null >"$results/$name.log" 2>&1 &
     running+=("$! $name $SECONDS")
-    echo "$name is running"
+    echo "$name is running: artifacts/test-runs/$(basename "$results")/$name.log"
 }
 
 # Waits until one of them has ended.

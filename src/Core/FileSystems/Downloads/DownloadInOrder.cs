@@ -5,7 +5,7 @@ internal sealed class DownloadInOrder : IAsyncDisposable
 {
     private readonly DownloadParts _parts;
     private readonly CancellationTokenSource _stop;
-    private readonly Queue<Task<Memory<byte>>> _onTheirWay = new();
+    private readonly Queue<Task<ArraySegment<byte>>> _onTheirWay = new();
     private readonly Stack<byte[]> _buffers = new();
 
     private DownloadInOrder(DownloadParts parts, CancellationToken cancellationToken)
@@ -45,15 +45,15 @@ internal sealed class DownloadInOrder : IAsyncDisposable
         var bytes = await _onTheirWay.Peek().ConfigureAwait(false);
         _ = _onTheirWay.Dequeue();
         await destination.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
-        if (System.Runtime.InteropServices.MemoryMarshal.TryGetArray<byte>(bytes, out var buffer) && buffer.Array!.Length == _parts.Size)
-            _buffers.Push(buffer.Array);
+        if (bytes.Array!.Length == _parts.Size)
+            _buffers.Push(bytes.Array);
     }
 
-    private async Task<Memory<byte>> ReadAsync(long offset)
+    private async Task<ArraySegment<byte>> ReadAsync(long offset)
     {
         var length = _parts.LengthOf(offset);
-        var buffer = (_buffers.TryPop(out var used) ? used : GC.AllocateUninitializedArray<byte>(length)).AsMemory(0, length);
-        await _parts.ReadAsync(offset, async stream => await stream.ReadExactlyAsync(buffer, _stop.Token).ConfigureAwait(false), _stop.Token).ConfigureAwait(false);
-        return buffer;
+        var bytes = new ArraySegment<byte>(_buffers.TryPop(out var used) ? used : GC.AllocateUninitializedArray<byte>(length), 0, length);
+        await _parts.ReadAsync(offset, async stream => await stream.ReadExactlyAsync(bytes, _stop.Token).ConfigureAwait(false), _stop.Token).ConfigureAwait(false);
+        return bytes;
     }
 }
