@@ -54,6 +54,10 @@ done
 # Docker's daemon at its usual address; the tests' own look is wider, and decides.
 docker_answers() { [ -n "${DOCKER_HOST-}" ] || [ -S /var/run/docker.sock ] && docker info >/dev/null 2>&1; }
 
+# The build and each test program die with this script, however that dies; and with a test program its servers.
+with_me=()
+! setpriv --pdeathsig KILL true 2>/dev/null || with_me=(setpriv --pdeathsig KILL)
+
 install_servers() {
     heading "servers"
     case "${CAIRN_TEST_SERVERS-}" in
@@ -69,7 +73,7 @@ build() {
     # One build at a time in one clone.
     exec 8>artifacts/build.lock
     ! command -v flock >/dev/null || flock 8
-    "$@" --configuration $configuration --verbosity minimal 8>&- | tee "$results/build.log"
+    ${with_me[@]+"${with_me[@]}"} "$@" --configuration $configuration --verbosity minimal 8>&- | tee "$results/build.log"
     exec 8>&-
 }
 
@@ -79,9 +83,6 @@ count() { sed -n "s/.*<assembly [^>]*[ ]$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n
 # The servers that a log names, each once.
 servers_of() { sed -n 's/^\[emulators\] \(.*\) at .*, ready in .*/\1/p' "$@" | sort -u; }
 
-# A test program dies with this script, however that dies; and its servers with it.
-with_me=()
-! setpriv --pdeathsig KILL true 2>/dev/null || with_me=(setpriv --pdeathsig KILL)
 trap 'kill $(jobs -p) 2>/dev/null || :' EXIT
 
 # Two programs at a time: most of them wait for servers more than they compute. What each prints is shown when it has ended.
@@ -152,6 +153,9 @@ heading "summary"
 printf '%s\n' "${summary[@]}"
 printf '%-34s %6d passed %5d failed %5d skipped %5d s\n' "in total, with the build" $passed $failed $skipped $SECONDS
 awk '/\[SKIP\]$/ { sub(/^ */, ""); sub(/ \[SKIP\]$/, ""); name = $0; getline; sub(/^ */, ""); print "skipped: " name ": " $0 }' "$results"/*.Tests.log
+# What failed once more, with the first lines of its message, because continuous integration may keep only the end of what is printed.
+awk '/\[FAIL\]$/ { lines = 16 } /\[(PASS|SKIP)\]$/ || /^ ? ? ? ?[^ ]/ && !/\[FAIL\]$/ { lines = 0 } lines-- > 0' "$results"/*.Tests.log >"$results/failures"
+cat "$results/failures"
 echo "$passed $failed $skipped" >"$results/totals"
 rm -rf artifacts/test && ln -s "$results" artifacts/test
 # The last few runs are enough.

@@ -10,8 +10,7 @@ while [ $# -gt 0 ] && [[ $1 != -* ]]; do
     shift
 done
 mkdir -p artifacts
-filter=artifacts/build-$$.slnf
-trap 'rm -f "$filter"' EXIT
+filter=artifacts/$(printf '%s\n' "${projects[@]}" | sha256sum | cut -c 1-16).slnf
 {
     printf '{ "solution": { "path": "..\\\\Providers.sln", "projects": ['
     separator=
@@ -20,5 +19,6 @@ trap 'rm -f "$filter"' EXIT
         separator=,
     done
     printf ' ] } }\n'
-} >"$filter"
-dotnet build "$filter" --nologo "$@"
+} >"$filter.$$"
+mv "$filter.$$" "$filter"
+exec dotnet build "$filter" --nologo "$@"

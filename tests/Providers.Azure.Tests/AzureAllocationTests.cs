@@ -9,7 +9,7 @@ namespace Cairn.Providers.Azure.Tests;
 [Collection(nameof(Alone))]
 public sealed class AzureAllocationTests
 {
-    private const int Times = 300;
+    private const int Times = 100;
 
     private readonly byte[] _buffer = new byte[128 * 1024];
 
@@ -52,14 +52,14 @@ public sealed class AzureAllocationTests
         await using var fileSystem = store.Open(block: 8 * AzureStore.Block);
         var path = store.NewDirectory() / "file";
         await WriteAsync(fileSystem, path, new byte[64 * AzureStore.Block], WriteMode.Create);
-        var allocated = await MeasureAsync(3, () => ReadAllAsync(fileSystem, path));
+        var allocated = await Allocations.OfAsync(1, () => ReadAllAsync(fileSystem, path));
         Assert.True(allocated <= 1024 * 1024, $"{allocated / 1024:F0} KiB were allocated.");
         await fileSystem.DeleteAsync(path, Token);
     }
 
     private static async Task CompareAsync(double most, Func<Task> ours, Func<Task> sdks)
     {
-        var (mine, bare) = (await MeasureAsync(Times, ours), await MeasureAsync(Times, sdks));
+        var (mine, bare) = (await Allocations.OfAsync(Times, ours), await Allocations.OfAsync(Times, sdks));
         TestContext.Current.TestOutputHelper!.WriteLine($"{mine / 1024:F1} KiB, the SDK {bare / 1024:F1} KiB");
         Assert.True(mine <= most * bare, $"{mine / 1024:F1} KiB each time; the SDK has {bare / 1024:F1} KiB.");
     }
@@ -70,15 +70,5 @@ public sealed class AzureAllocationTests
         while (await stream.ReadAsync(_buffer, Token) > 0)
         {
         }
-    }
-
-    private static async Task<double> MeasureAsync(int times, Func<Task> run)
-    {
-        for (var i = 0; i < Math.Min(times, 50); i++)
-            await run();
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        for (var i = 0; i < times; i++)
-            await run();
-        return (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / times;
     }
 }

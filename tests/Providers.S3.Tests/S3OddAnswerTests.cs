@@ -105,7 +105,7 @@ public sealed class S3OddAnswerTests : IDisposable
     [InlineData(HttpStatusCode.ServiceUnavailable)]
     public async Task An_answer_that_begins_and_stands_still_ends_with_its_attempt_and_is_asked_for_again(HttpStatusCode status)
     {
-        await using var fileSystem = Open(attemptTimeout: TimeSpan.FromMilliseconds(500));
+        await using var fileSystem = Open(attemptTimeout: TimeSpan.FromSeconds(3));
         StandStill(status, "<DeleteResult>");
         Answer(HttpStatusCode.OK, "<DeleteResult></DeleteResult>");
         var deleting = fileSystem.DeleteAsync([Bucket / "a"], Token);

@@ -43,7 +43,7 @@ public sealed class FileSystemExtensionsTests : IAsyncDisposable
         Assert.Equal(_bytes.Length, entry.Length);
         Assert.Equal($"{requests} Read", _log.ToString());
 
-        await using var file = new FileStream(Path.GetTempFileName(), new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose });
+        await using var file = TemporaryFile();
         file.Write([1, 2, 3]);
         await _files.DownloadAsync(File, file, options, Token);
         file.WriteByte(4);
@@ -68,6 +68,17 @@ public sealed class FileSystemExtensionsTests : IAsyncDisposable
         await Assert.ThrowsAsync<FileChangedException>(() => _files.DownloadAsync(File, replacing, new() { PartSize = 100_000, Parallelism = 2 }, Token));
         var absent = await Assert.ThrowsAsync<FileSystemException>(() => _files.DownloadAsync(Root / "absent", replacing, cancellationToken: Token));
         Assert.Equal(FileSystemErrorCode.NotFound, absent.Code);
+    }
+
+    /// <summary>Into a file, where parts are written at their places.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_download_into_a_file_never_mixes_two_versions(int parallelism)
+    {
+        await using var file = TemporaryFile();
+        var changing = new ChangesAfterFirstOpen(_files);
+        await Assert.ThrowsAsync<FileChangedException>(() => changing.DownloadAsync(File, file, new() { PartSize = 100_000, Parallelism = parallelism }, Token));
     }
 
     [Fact]
@@ -270,6 +281,9 @@ public sealed class FileSystemExtensionsTests : IAsyncDisposable
         Assert.Equal("1 Read, 1 Write", _log.ToString());
         Assert.Equal(_bytes, await other.ReadAllBytesAsync(other.Root / "copy", cancellationToken: Token));
     }
+
+    private static FileStream TemporaryFile() =>
+        new(Path.GetTempFileName(), new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose });
 
     private static async Task<int> ReadByteAsync(Stream stream)
     {
