@@ -5,7 +5,7 @@
 #   ./test.sh --core     only the tests that need no server
 #   ./test.sh --servers  only the tests that need one
 #   ./test.sh --full     the full-length races, kills and histories, which write their reports to docs/reports
-#   ./test.sh Cli.Tests  only that project of tests
+#   ./test.sh Cli.Tests  only that project of tests, or those
 #
 # Results lie in artifacts/test afterwards. docs/testing.md says which servers are taken, and how to choose others.
 # CAIRN_TESTS_REQUIRE_EMULATORS=1 makes a missing server a failure, CAIRN_TEST_SERVERS leaves one kind only.
@@ -23,16 +23,11 @@ case "${1-}" in
     --core) form=core ;;
     --servers) form=servers ;;
     --full) form=full && export CAIRN_FULL=1 ;;
-    *.Tests) [ -d "tests/$1" ] && form=project || usage 2 >&2 ;;
+    *.Tests) form=projects ;;
     -h | --help) usage 0 ;;
     *) usage 2 >&2 ;;
 esac
-[ $# -le 1 ] || usage 2 >&2
-
-configuration=Release
-# A folder of each run's own, so that two at once in one clone do not mix; the latest to end is artifacts/test.
-results=$PWD/artifacts/test-runs/$(date -u +%Y%m%dT%H%M%S)-$$
-mkdir -p "$results"
+[ $form = projects ] || [ $# -le 1 ] || usage 2 >&2
 
 heading() { printf '\n== %s\n' "$*"; }
 
@@ -42,14 +37,21 @@ needs_servers() { grep -q 'Emulators/Cairn.Emulators' "$1"; }
 projects=()
 for project in tests/Providers.S3.Tests/*.csproj tests/Cli.Tests/*.csproj tests/*.Tests/*.csproj; do
     case " ${projects[*]-} " in *" $project "*) continue ;; esac
-    if [ $form = project ]; then
-        [ "$(dirname "$project")" != "tests/$1" ] || projects+=("$project")
+    if [ $form = projects ]; then
+        case " $* " in *" $(basename "$(dirname "$project")") "*) projects+=("$project") ;; esac
     elif needs_servers "$project"; then
         [ $form = core ] || projects+=("$project")
     else
         [ $form = servers ] || projects+=("$project")
     fi
 done
+
+[ $form != projects ] || [ ${#projects[@]} -eq $# ] || usage 2 >&2
+
+configuration=Release
+# A folder of each run's own, so that two at once in one clone do not mix; the latest to end is artifacts/test.
+results=$PWD/artifacts/test-runs/$(date -u +%Y%m%dT%H%M%S)-$$
+mkdir -p "$results"
 
 # Docker's daemon at its usual address; the tests' own look is wider, and decides.
 docker_answers() { [ -n "${DOCKER_HOST-}" ] || [ -S /var/run/docker.sock ] && docker info >/dev/null 2>&1; }
@@ -138,7 +140,7 @@ tell() {
 
 [ $form = core ] || install_servers
 case $form in
-    core | servers | project) build eng/build.sh "${projects[@]}" ;;
+    core | servers | projects) build eng/build.sh "${projects[@]}" ;;
     *) build dotnet build Providers.sln --nologo ;;
 esac
 

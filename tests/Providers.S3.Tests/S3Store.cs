@@ -51,7 +51,7 @@ internal sealed class S3Store
             ConditionalCompletion = completion ?? (Endpoint.Traits.HonoursConditionalCompletion ? ServerSupport.Yes : ServerSupport.No),
             Checksums = checksums,
             Parts = parts ?? new() { PartSize = 5 * 1024 * 1024 },
-            Retry = new() { FirstDelay = TimeSpan.FromMilliseconds(5), AttemptTimeout = TimeSpan.FromSeconds(5) },
+            Retry = new() { FirstDelay = TimeSpan.FromMilliseconds(5) },
             MinPartSize = Endpoint.MinPartSize,
             MaxCopyLength = maxCopyLength ?? 5L << 30,
             CopyPartSize = 5 * 1024 * 1024,
