@@ -16,7 +16,7 @@ public sealed class AzureCheckpointTests
     [MemberData(nameof(Faults))]
     public async Task After_a_fault_at_a_request_the_latest_checkpoint_restores_and_the_job_goes_on(RequestFault fault, bool goesOn)
     {
-        var store = await AzureStore.OpenAsync();
+        await using var store = await AzureStore.OpenForLongAsync();
         var options = new CrashOptions { GoesOn = goesOn, Step = Effort.Of(quick: 41, full: 1), First = Effort.IsFull ? 1 : 1 + (4 * (int)fault) + (goesOn ? 2 : 0) };
         var watch = Stopwatch.StartNew();
         var runs = await CrashConformance.RunAsync(fault, () => new StoreHarness(() => store.Open(), store.NewDirectory()), options, Token);
@@ -40,7 +40,7 @@ public sealed class AzureCheckpointTests
     [Fact]
     public async Task A_process_that_was_stopped_in_the_middle_of_a_checkpoint_and_replaced_is_fenced_and_harms_nothing()
     {
-        var store = await AzureStore.OpenAsync();
+        await using var store = await AzureStore.OpenForLongAsync();
         var campaign = await ZombieCampaign.RunAsync(Effort.Of(quick: 1, full: 100), "Azure", () =>
         [
             $"Cairn:Checkpoints:Directory={store.NewDirectory()}",

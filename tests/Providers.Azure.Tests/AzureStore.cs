@@ -7,11 +7,11 @@ using Cairn.Providers.Tests.Http;
 namespace Cairn.Providers.Azure.Tests;
 
 /// <summary>A container on the Azure server that this process tests against, or a reason to skip.</summary>
-internal sealed class AzureStore
+internal sealed class AzureStore : IAsyncDisposable
 {
     public const int Block = 1024 * 1024;
 
-    private static readonly Lazy<Task<AzureStore>> Shared = new(MakeAsync);
+    private static readonly Lazy<Task<AzureStore>> Shared = new(async () => await OnAsync(await AzureEndpoint.GetSharedAsync()));
 
     private AzureStore(AzureEndpoint endpoint) => Endpoint = endpoint;
 
@@ -26,6 +26,15 @@ internal sealed class AzureStore
 
     /// <summary>The one container of this process.</summary>
     public static Task<AzureStore> OpenAsync() => Emulator.OrSkipAsync(Shared.Value.WaitAsync(TestContext.Current.CancellationToken));
+
+    /// <summary>
+    /// For tests that are long in a full run, and have a server of their own there: ten minutes after its start Azurite removes the bytes of what was
+    /// overwritten and deleted, and where there is much of that it answers nobody for minutes.
+    /// </summary>
+    public static async Task<AzureStore> OpenForLongAsync() => Effort.IsFull ? await OnAsync(await Emulator.AzureAsync()) : await OpenAsync();
+
+    /// <summary>Ends a server of its own; the shared one stays.</summary>
+    public ValueTask DisposeAsync() => Endpoint.DisposeAsync();
 
     /// <summary>A file system on this container, or on another one.</summary>
     public AzureBlobFileSystem Open(HttpWire? wire = null, string? container = null, string? accountKey = null, Uri? endpoint = null, int block = Block) =>
@@ -63,11 +72,11 @@ internal sealed class AzureStore
 
     private StoragePath RootOf(string container) => StoragePath.Parse($"abfss://{container}@{Endpoint.AccountName}.dfs.core.windows.net/");
 
-    private static async Task<AzureStore> MakeAsync()
+    private static async Task<AzureStore> OnAsync(AzureEndpoint endpoint)
     {
-        var store = new AzureStore(await AzureEndpoint.GetSharedAsync());
+        var store = new AzureStore(endpoint);
         await store.RawClient().CreateAsync();
-        Belongings.AddContainer(store.Endpoint, store.Container);
+        Belongings.AddContainer(endpoint, store.Container);
         return store;
     }
 }
