@@ -130,7 +130,8 @@ tell() {
     fi
     # A run that broke off, or that had nothing to run, has not passed.
     if { [ "$code" -ne 0 ] && [ "$f" -eq 0 ]; } || [ $((p + f + s)) -eq 0 ]; then
-        echo "$name ended with exit code $code after $p tests"
+        echo "$name ended with exit code $code after $p tests" | tee -a "$results/failures"
+        tail -n 15 "$results/$name.log" >>"$results/failures"
         f=$((f + 1))
     fi
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
@@ -156,7 +157,7 @@ printf '%s\n' "${summary[@]}"
 printf '%-34s %6d passed %5d failed %5d skipped %5d s\n' "in total, with the build" $passed $failed $skipped $SECONDS
 awk '/\[SKIP\]$/ { sub(/^ */, ""); sub(/ \[SKIP\]$/, ""); name = $0; getline; sub(/^ */, ""); print "skipped: " name ": " $0 }' "$results"/*.Tests.log
 # What failed once more, with the first lines of its message, because continuous integration may keep only the end of what is printed.
-awk '/\[FAIL\]$/ { lines = 16 } /\[(PASS|SKIP)\]$/ || /^ ? ? ? ?[^ ]/ && !/\[FAIL\]$/ { lines = 0 } lines-- > 0' "$results"/*.Tests.log >"$results/failures"
+awk '/\[FAIL\]$/ { lines = 16 } /\[(PASS|SKIP)\]$/ || /^ ? ? ? ?[^ ]/ && !/\[FAIL\]$/ { lines = 0 } lines-- > 0' "$results"/*.Tests.log >>"$results/failures"
 cat "$results/failures"
 echo "$passed $failed $skipped" >"$results/totals"
 rm -rf artifacts/test && ln -s "$results" artifacts/test

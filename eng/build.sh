@@ -10,7 +10,7 @@ while [ $# -gt 0 ] && [[ $1 != -* ]]; do
     shift
 done
 mkdir -p artifacts
-filter=artifacts/$(printf '%s\n' "${projects[@]}" | sha256sum | cut -c 1-16).slnf
+filter=artifacts/$(printf '%s\n' "${projects[@]}" | cksum | cut -d ' ' -f 1).slnf
 {
     printf '{ "solution": { "path": "..\\\\Providers.sln", "projects": ['
     separator=
