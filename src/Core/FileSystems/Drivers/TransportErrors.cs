@@ -5,12 +5,16 @@ namespace Cairn.FileSystems.Drivers;
 /// <summary>What failures below HTTP mean; the same for every store that is reached over a network.</summary>
 public static class TransportErrors
 {
-    /// <summary>Whether <paramref name="exception"/> is a connection that could not be made, broke or timed out, at any depth of inner exceptions.</summary>
+    /// <summary>
+    /// Whether <paramref name="exception"/> is a connection that could not be made, broke or timed out, at any depth of inner exceptions. .NET's HTTP client
+    /// lets out what its parser ran into, too, where a connection's buffer is not what it took it for: seen as an <see cref="ArgumentOutOfRangeException"/>
+    /// out of the first line of an answer, under load.
+    /// </summary>
     public static bool IsTransport(Exception? exception)
     {
         for (var e = exception; e is not null; e = e.InnerException)
         {
-            if (e is HttpRequestException or SocketException or OperationCanceledException or TimeoutException or IOException)
+            if (e is HttpRequestException or SocketException or OperationCanceledException or TimeoutException or IOException || IsLostParser(e))
                 return e is not FileSystemException;
         }
         return false;
@@ -41,4 +45,6 @@ public static class TransportErrors
         var what = exception is OperationCanceledException or TimeoutException ? "timed out" : $"failed: {exception.Message}";
         return new(FileSystemErrorCode.Unavailable, $"The request for '{path}' to {endpoint} {what}.", path, exception);
     }
+
+    private static bool IsLostParser(Exception exception) => exception is ArgumentOutOfRangeException or IndexOutOfRangeException or NullReferenceException;
 }

@@ -37,6 +37,14 @@ public sealed class NetworkErrorsTests
         Assert.All(broken, exception => Assert.True(TransportErrors.IsTransport(new InvalidOperationException("the SDK failed", new AggregateException(exception)))));
     }
 
+    /// <summary>As .NET's HTTP client let one out of the first line of an answer.</summary>
+    [Fact]
+    public void A_parser_that_lost_its_connection_s_buffer_is_a_broken_connection()
+    {
+        Exception[] lost = [new ArgumentOutOfRangeException(), new IndexOutOfRangeException(), new NullReferenceException()];
+        Assert.All(lost, exception => Assert.True(TransportErrors.IsTransport(exception)));
+    }
+
     [Fact]
     public void What_a_store_has_said_is_no_broken_connection()
     {
