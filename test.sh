@@ -85,17 +85,21 @@ count() { sed -n "s/.*<assembly [^>]*[ ]$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n
 # The servers that a log names, each once.
 servers_of() { sed -n 's/^\[emulators\] \(.*\) at .*, ready in .*/\1/p' "$@" | sort -u; }
 
-trap 'kill $(jobs -p) 2>/dev/null || :' EXIT
+trap 'kill $(jobs -p) 2>/dev/null || :; rm -rf "$results/ahead"' EXIT
 
 # Two programs at a time: most of them wait for servers more than they compute. What each prints is shown when it has ended.
 at_once=2
 [ $form != full ] || at_once=1
 running=()
 
+folder_of() { echo "$(dirname "$1")/bin/$configuration/net10.0"; }
+
 start() {
-    local name
+    local name folder copy
     name=$(basename "$1" .csproj)
-    ${with_me[@]+"${with_me[@]}"} dotnet "$(dirname "$1")/bin/$configuration/net10.0/$name.dll" -noLogo -noColor -result-xml "$results/$name.xml" </dev/null >"$results/$name.log" 2>&1 &
+    folder=$(folder_of "$1")
+    copy=$(sed -n "s|^$folder ||p" "$results/ahead/list")
+    ${with_me[@]+"${with_me[@]}"} dotnet "${copy:-$folder}/$name.dll" -noLogo -noColor -result-xml "$results/$name.xml" </dev/null >"$results/$name.log" 2>&1 &
     running+=("$! $name $SECONDS")
     echo "$name is running: artifacts/test-runs/$(basename "$results")/$name.log"
 }
@@ -144,6 +148,10 @@ case $form in
     core | servers | projects) build eng/build.sh "${projects[@]}" ;;
     *) build dotnet build Providers.sln --nologo ;;
 esac
+
+# The programs of the tests and those that they start, compiled ahead where that can be.
+mkdir "$results/ahead"
+eng/compile-ahead.sh "$results/ahead" $(for project in "${projects[@]}"; do folder_of "$project"; done) >"$results/ahead/list"
 
 heading "tests"
 for project in "${projects[@]}"; do

@@ -18,13 +18,21 @@ rm -rf "$logs"
 mkdir -p "$logs"
 
 suites=()
-for project in tests/Providers.*.Tests/*.csproj; do suites+=("$(basename "$project" .csproj)"); done
+folders=()
+for project in tests/Providers.*.Tests/*.csproj; do
+    suites+=("$(basename "$project" .csproj)")
+    folders+=("$(dirname "$project")/bin/Release/net10.0")
+done
+mkdir "$logs/ahead"
+eng/compile-ahead.sh "$logs/ahead" "${folders[@]}" >"$logs/ahead/list"
 
 count() { sed -n "s/.*<assembly [^>]*[ ]$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1; }
 
 run_suite() {
-    local suite=$1 result=$2 start=$SECONDS code=0
-    dotnet "tests/${suite#Cairn.}/bin/Release/net10.0/$suite.dll" -noLogo -noColor -result-xml "$result.xml" </dev/null >"$result.log" 2>&1 || code=$?
+    local suite=$1 result=$2 start=$SECONDS code=0 folder copy
+    folder=tests/${suite#Cairn.}/bin/Release/net10.0
+    copy=$(sed -n "s|^$folder ||p" "$logs/ahead/list")
+    dotnet "${copy:-$folder}/$suite.dll" -noLogo -noColor -result-xml "$result.xml" </dev/null >"$result.log" 2>&1 || code=$?
     echo "$code $((SECONDS - start))" >"$result.end"
 }
 

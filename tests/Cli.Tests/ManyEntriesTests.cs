@@ -16,7 +16,7 @@ public sealed class ManyEntriesTests
     private const int Mebibyte = 1024 * 1024;
 
     [Theory]
-    [InlineData("file", 20_000, 32)]
+    [InlineData("file", 10_000, 32)]
     [InlineData("s3", 2_000, 48)]
     public async Task Every_command_that_lists_takes_memory_that_does_not_grow(string name, int count, int heap)
     {
