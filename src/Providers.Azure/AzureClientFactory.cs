@@ -1,4 +1,5 @@
 using Azure;
+using Azure.Core;
 using Azure.Storage;
 using Azure.Storage.Blobs;
 using Cairn.FileSystems;
@@ -36,6 +37,7 @@ internal static class AzureClientFactory
         settings.Request100ContinueOptions = new Request100ContinueOptions { Mode = Request100ContinueMode.Never };
         // Every attempt has its own end here, and a body that stands still, too.
         settings.Retry.NetworkTimeout = Timeout.InfiniteTimeSpan;
+        settings.AddPolicy(new WholeAnswers(), HttpPipelinePosition.BeforeTransport);
         settings.TransferValidation.Upload.ChecksumAlgorithm = options.TransferValidation;
         options.Configure?.Invoke(settings);
         return settings;

@@ -64,6 +64,22 @@ public sealed class AzureOddAnswerTests
         Assert.Equal(isConnection ? 6 : 1, wire.Requests.Count);
     }
 
+    /// <summary>The SDK would dispose of the body on the thread that cancels, while another one reads it.</summary>
+    [Fact]
+    public async Task A_body_is_not_disposed_of_while_it_is_read_when_its_request_is_cancelled()
+    {
+        var (store, wire) = (await AzureStore.OpenAsync(), new HttpWire());
+        await using var fileSystem = store.Open(wire);
+        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var body = new SlowlyEndingStream();
+        wire.Next(_ => true, (_, request, _) => Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { RequestMessage = request, Content = new StreamContent(body) }));
+        var listing = fileSystem.ListAsync(store.NewDirectory(), cancellationToken: cancelled.Token).ToListAsync(Token).AsTask();
+        await body.IsRead.WaitAsync(Token);
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => listing);
+        Assert.Equal((true, false), (body.IsDisposed, body.WasDisposedWhileRead));
+    }
+
     [Fact]
     public async Task An_identity_that_this_machine_has_not_is_said_so_without_a_request()
     {
@@ -192,6 +208,60 @@ public sealed class AzureOddAnswerTests
         await foreach (var entry in fileSystem.ListAsync(directory, cancellationToken: Token))
             found.Add(entry.Path);
         return found;
+    }
+
+    /// <summary>Has no bytes, and a read takes a while to end when it is cancelled.</summary>
+    private sealed class SlowlyEndingStream : Stream
+    {
+        private readonly TaskCompletionSource _read = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private volatile bool _isReading;
+
+        public Task IsRead => _read.Task;
+
+        public bool IsDisposed { get; private set; }
+
+        public bool WasDisposedWhileRead { get; private set; }
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            _isReading = true;
+            _read.TrySetResult();
+            await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None);
+            _isReading = false;
+            throw new OperationCanceledException(cancellationToken);
+        }
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush()
+        {
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            IsDisposed = true;
+            WasDisposedWhileRead |= _isReading;
+            base.Dispose(disposing);
+        }
     }
 
     private sealed class NoIdentity : TokenCredential

@@ -152,6 +152,10 @@ public sealed class ResumingReadStream : FileReadStream
                     return count;
                 }
             }
+            catch (Exception e) when (e is not (OperationCanceledException or FileSystemException) && cancellationToken.IsCancellationRequested && _next < _end)
+            {
+                throw TransportErrors.Cancelled(e, cancellationToken);
+            }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested && _next < _end)
             {
                 cause = e;

@@ -38,6 +38,7 @@ public sealed class RetryPolicy
     /// <param name="cancellationToken">Ends the request and the wait.</param>
     /// <param name="bytes">How many the request carries, which it may take its time for.</param>
     /// <exception cref="FileSystemException">The last attempt failed, or one in a way that does not pass.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled, whatever the request that was torn down ran into.</exception>
     public async Task<TResult> RunAsync<TArgument, TResult>(
         Func<TArgument, CancellationToken, Task<TResult>> request,
         TArgument argument,
@@ -55,8 +56,10 @@ public sealed class RetryPolicy
                 using var timeout = new AttemptTimeout(Time, cancellationToken).Start(TimeoutOf(bytes));
                 return await request(argument, timeout.Token).ConfigureAwait(false);
             }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
+                if (cancellationToken.IsCancellationRequested && e is not FileSystemException)
+                    throw TransportErrors.Cancelled(e, cancellationToken);
                 var error = e as FileSystemException ?? translate(e);
                 if (!error.IsTransient || !attempts.MayGoOn())
                     throw error;

@@ -46,5 +46,9 @@ public static class TransportErrors
         return new(FileSystemErrorCode.Unavailable, $"The request for '{path}' to {endpoint} {what}.", path, exception);
     }
 
+    /// <summary>What a request ends in that was torn down because of <paramref name="cancellationToken"/>: it may have run into anything, and it was told to end.</summary>
+    internal static OperationCanceledException Cancelled(Exception exception, CancellationToken cancellationToken) =>
+        new($"The request was cancelled, and ended in {exception.GetType().Name}.", exception, cancellationToken);
+
     private static bool IsLostParser(Exception exception) => exception is ArgumentOutOfRangeException or IndexOutOfRangeException or NullReferenceException;
 }

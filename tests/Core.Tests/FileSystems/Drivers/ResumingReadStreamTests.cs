@@ -83,6 +83,20 @@ public sealed class ResumingReadStreamTests
     }
 
     [Fact]
+    public async Task What_a_read_that_was_cancelled_ran_into_is_a_cancellation()
+    {
+        using var cancelled = new CancellationTokenSource();
+        var source = new Source(1000) { StandStillAt = 300, IsTornDown = true };
+        await using var stream = await ResumingReadStream.OpenAsync(source, Retries, Path, new(), Token);
+        await stream.ReadExactlyAsync(new byte[300], Token);
+        var read = stream.ReadAsync(new byte[1], cancelled.Token).AsTask();
+        await source.StandsStill.Task.WaitAsync(Token);
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
+        Assert.Single(source.Requests);
+    }
+
+    [Fact]
     public async Task Reading_allocates_nothing_of_its_own()
     {
         var source = new Source(100_000);
@@ -166,6 +180,9 @@ public sealed class ResumingReadStreamTests
 
         public TaskCompletionSource StandsStill { get; } = new();
 
+        /// <summary>A read that stands still and is cancelled ends in something else.</summary>
+        public bool IsTornDown { get; init; }
+
         public uint? Checksum { get; set; }
 
         public bool AnswerTellsChecksum { get; set; }
@@ -190,6 +207,7 @@ public sealed class ResumingReadStreamTests
             var body = new Body(Bytes.AsMemory((int)offset, count), number < BodyLimits.Count ? BodyLimits[number] : int.MaxValue, number % 2 == 0)
             {
                 StandStill = number == 0 && StandStillAt is { } at ? (at, StandsStill) : null,
+                IsTornDown = IsTornDown,
             };
             return Task.FromResult<RangeResponse?>(new RangeResponse(Entry, offset + Shift, body, new Closing(this)) { Checksum = AnswerTellsChecksum ? Checksum : null });
         }
@@ -209,6 +227,8 @@ public sealed class ResumingReadStreamTests
     private sealed class Body(ReadOnlyMemory<byte> bytes, int limit, bool loudly) : MemoryStream(bytes.ToArray())
     {
         public (int At, TaskCompletionSource Reached)? StandStill { get; init; }
+
+        public bool IsTornDown { get; init; }
 
         public override int Read(Span<byte> buffer)
         {
@@ -235,10 +255,10 @@ public sealed class ResumingReadStreamTests
             }
         }
 
-        private static async ValueTask<int> StandStillAsync(CancellationToken cancellationToken)
+        private async ValueTask<int> StandStillAsync(CancellationToken cancellationToken)
         {
-            await Task.Delay(Timeout.Infinite, cancellationToken);
-            return 0;
+            await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(IsTornDown ? ConfigureAwaitOptions.SuppressThrowing : ConfigureAwaitOptions.None);
+            throw new IOException("torn down");
         }
     }
 }

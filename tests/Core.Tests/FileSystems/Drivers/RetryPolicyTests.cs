@@ -76,6 +76,24 @@ public sealed class RetryPolicyTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
     }
 
+    /// <summary>.NET's HTTP client ends a request that is cancelled in whatever its parser runs into, and some SDKs pass it on.</summary>
+    [Fact]
+    public async Task What_a_request_that_was_cancelled_ran_into_is_a_cancellation()
+    {
+        using var cancelled = new CancellationTokenSource();
+        var run = new RetryPolicy().RunAsync<int, int>(
+            async (_, _) =>
+            {
+                await cancelled.CancelAsync();
+                throw new InvalidOperationException("torn down");
+            },
+            0,
+            e => new(FileSystemErrorCode.Unknown, "failed", null, e),
+            cancelled.Token);
+        var error = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        Assert.Equal((cancelled.Token, "torn down"), (error.CancellationToken, error.InnerException?.Message));
+    }
+
     private static Task<int> RunAsync(RetryPolicy policy, Func<int> request) =>
         policy.RunAsync(static (request, _) => Task.FromResult(request()), request, e => throw e, Token);
 
