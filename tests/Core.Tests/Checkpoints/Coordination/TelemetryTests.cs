@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Cairn.Checkpoints;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Cairn.Tests.Checkpoints.Coordination;
 
-/// <summary>What a host sees of checkpoints: metrics by job, and one trace for each with its uploads as children.</summary>
+/// <summary>What a host sees of checkpoints: metrics by job, and one trace for each with its uploads as children. The listeners hear the jobs of tests beside it, too.</summary>
 public sealed class TelemetryTests : IDisposable
 {
     private readonly MeterListener _meters = new();
@@ -49,7 +50,7 @@ public sealed class TelemetryTests : IDisposable
         Assert.Equal(2, Single("cairn.checkpoint.files"));
         Assert.Equal(13, Single("cairn.checkpoint.size", "cairn.checkpoint.part", "files"));
         Assert.True(Single("cairn.checkpoint.size", "cairn.checkpoint.part", "metadata") > 100);
-        Assert.Equal("checkpoint", _measured.First(m => m.Name == "cairn.checkpoint.completed").Tags["cairn.checkpoint.kind"]);
+        Assert.Equal("checkpoint", Of("cairn.checkpoint.completed").Single().Tags["cairn.checkpoint.kind"]);
     }
 
     [Fact]
@@ -95,7 +96,8 @@ public sealed class TelemetryTests : IDisposable
         await pending.CompleteAsync(Token);
         Assert.Equal(2, Of("cairn.checkpoint.discarded").Sum(m => m.Value));
         await owner.DisposeAsync();
-        _measured.Clear();
+        lock (_measured)
+            _measured.Clear();
         _meters.RecordObservableInstruments();
         Assert.Empty(Of("cairn.checkpoint.age"));
     }
@@ -103,16 +105,12 @@ public sealed class TelemetryTests : IDisposable
     [Fact]
     public async Task A_checkpoint_is_one_trace_with_its_uploads_as_children()
     {
-        var ended = new List<Activity>();
+        var ended = new ConcurrentQueue<Activity>();
         using var listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name == CairnTelemetry.Name,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-            ActivityStopped = activity =>
-            {
-                lock (ended)
-                    ended.Add(activity);
-            },
+            ActivityStopped = ended.Enqueue,
         };
         ActivitySource.AddActivityListener(listener);
         await using var job = new TestJob();
