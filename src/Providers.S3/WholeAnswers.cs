@@ -9,8 +9,9 @@ using Amazon.S3.Model;
 namespace Cairn.Providers.S3;
 
 /// <summary>
-/// Takes an answer in before the SDK reads it, unless it is a file. The SDK parses on a thread that waits for each byte and hears of no cancellation: where a server
-/// begins an answer and then stands still, as Ceph's does for minutes when a batch follows one that was cancelled, neither the caller nor the time of an attempt would end it.
+/// Takes an answer in before the SDK reads it, unless it is a file. The SDK parses on a thread that waits for each byte, and lets a cancellation dispose of the body that this
+/// thread is reading: the HTTP client drains it from both, and may put the connection back for the next request with a buffer that is neither empty nor that request's, or
+/// with a read under way that takes its answer.
 /// </summary>
 internal sealed class WholeAnswers : PipelineHandler
 {
@@ -36,9 +37,9 @@ internal sealed class WholeAnswers : PipelineHandler
         }
     }
 
-    /// <summary>The length of the answer to a HEAD is that of the file.</summary>
+    /// <summary>The length of the answer to a HEAD is that of the file; that of an answer in chunks, which says none, is 0 to the SDK.</summary>
     private static bool HasBody(IWebResponseData answer, IRequestContext request) =>
-        answer.ContentLength != 0 && answer.ResponseBody is not null && request.Request.HttpMethod != "HEAD";
+        (answer.ContentLength != 0 || !answer.IsHeaderPresent("Content-Length")) && answer.ResponseBody is not null && request.Request.HttpMethod != "HEAD";
 
     private static async Task<IWebResponseData> TakeInAsync(IWebResponseData answer, IRequestContext request)
     {

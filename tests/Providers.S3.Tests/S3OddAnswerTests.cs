@@ -112,26 +112,47 @@ public sealed class S3OddAnswerTests : IDisposable
 
     /// <summary>The SDK would read it byte by byte for as long as it takes, whatever is cancelled.</summary>
     [Theory]
-    [InlineData(HttpStatusCode.OK)]
-    [InlineData(HttpStatusCode.ServiceUnavailable)]
-    public async Task An_answer_that_begins_and_stands_still_ends_with_its_attempt_and_is_asked_for_again(HttpStatusCode status)
+    [InlineData(HttpStatusCode.OK, true)]
+    [InlineData(HttpStatusCode.OK, false)]
+    [InlineData(HttpStatusCode.ServiceUnavailable, true)]
+    [InlineData(HttpStatusCode.ServiceUnavailable, false)]
+    public async Task An_answer_that_begins_and_stands_still_ends_with_its_attempt_and_is_asked_for_again(HttpStatusCode status, bool saysLength)
     {
         await using var fileSystem = Open(attemptTimeout: TimeSpan.FromSeconds(3));
-        StandStill(status, "<DeleteResult>");
+        StandStill(status, "<DeleteResult>", saysLength);
         Answer(HttpStatusCode.OK, "<DeleteResult></DeleteResult>");
         var deleting = fileSystem.DeleteAsync([Bucket / "a"], Token);
         Assert.Null((await deleting.WaitAsync(Patience, Token)).Single().Error);
         Assert.Equal(["POST delete", "POST delete"], _wire.Requests);
     }
 
-    [Fact]
-    public async Task An_answer_that_begins_and_stands_still_ends_when_the_caller_cancels()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_answer_that_begins_and_stands_still_ends_when_the_caller_cancels(bool saysLength)
     {
         await using var fileSystem = Open();
         using var cancelled = new CancellationTokenSource();
-        StandStill(HttpStatusCode.OK, "<DeleteResult>", cancelled.Cancel);
+        StandStill(HttpStatusCode.OK, "<DeleteResult>", saysLength, cancelled.Cancel);
         var deleting = fileSystem.DeleteAsync([Bucket / "a"], cancelled.Token);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => deleting.WaitAsync(Patience / 2, Token));
+    }
+
+    /// <summary>The SDK would dispose of the body on the thread that cancels, while another one reads it.</summary>
+    [Theory]
+    [InlineData(HttpStatusCode.OK)]
+    [InlineData(HttpStatusCode.Conflict)]
+    public async Task A_body_is_not_disposed_of_while_it_is_read_when_its_request_is_cancelled(HttpStatusCode status)
+    {
+        await using var fileSystem = Open();
+        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var body = new SlowlyEndingStream();
+        _wire.Next(_ => true, (_, request, _) => Task.FromResult(new HttpResponseMessage(status) { RequestMessage = request, Content = new StreamContent(body) }));
+        var deleting = fileSystem.DeleteAsync([Bucket / "a"], cancelled.Token);
+        await body.IsRead.WaitAsync(Token);
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => deleting);
+        Assert.Equal((true, false), (body.IsDisposed, body.WasDisposedWhileRead));
     }
 
     [Fact]
@@ -278,12 +299,15 @@ public sealed class S3OddAnswerTests : IDisposable
         return Task.FromResult(answer);
     });
 
-    private void StandStill(HttpStatusCode status, string beginning, Action? whenItStands = null) => _wire.Next(_ => true, (_, request, _) => Task.FromResult(
-        new HttpResponseMessage(status) { RequestMessage = request, Content = new StreamContent(new StandingStream(Encoding.UTF8.GetBytes(beginning), whenItStands ?? (() => { }))) }));
+    /// <summary>Without a length as an answer in chunks, which is what servers mostly give.</summary>
+    private void StandStill(HttpStatusCode status, string beginning, bool saysLength, Action? whenItStands = null) => _wire.Next(_ => true, (_, request, _) => Task.FromResult(
+        new HttpResponseMessage(status) { RequestMessage = request, Content = new StreamContent(new StandingStream(Encoding.UTF8.GetBytes(beginning), saysLength, whenItStands ?? (() => { }))) }));
 
     /// <summary>Some bytes, and then nothing, not even an end.</summary>
-    private sealed class StandingStream(byte[] beginning, Action whenItStands) : MemoryStream(beginning)
+    private sealed class StandingStream(byte[] beginning, bool saysLength, Action whenItStands) : MemoryStream(beginning)
     {
+        public override bool CanSeek => saysLength;
+
         public override int Read(byte[] buffer, int offset, int count)
         {
             if (Position == Length)
