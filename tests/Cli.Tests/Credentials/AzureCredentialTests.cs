@@ -50,7 +50,7 @@ public sealed class AzureCredentialTests
             """);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(az, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        await ShowsTokenAsync("command-line", new() { ["PATH"] = $"{folder.Path}:/usr/bin:/bin", ["AZURE_TOKEN_CREDENTIALS"] = "dev" });
+        await ShowsTokenAsync("command-line", new() { ["PATH"] = $"{folder.Path}:{Environment.GetEnvironmentVariable("PATH")}", ["AZURE_TOKEN_CREDENTIALS"] = "dev" });
     }
 
     private static string Token(string token) =>
