@@ -99,7 +99,7 @@ public sealed class S3OddAnswerTests : IDisposable
         Assert.Equal((FileSystemErrorCode.Unavailable, true), (error.Code, error.IsTransient));
     }
 
-    /// <summary>.NET's HTTP client let out what its parser of the first line ran into, once in thousands of runs.</summary>
+    /// <summary>.NET's HTTP client let out what its parser of the first line ran into; continuous integration met it once.</summary>
     [Fact]
     public async Task An_answer_that_the_http_client_cannot_read_is_asked_for_again()
     {
