@@ -35,13 +35,15 @@ internal sealed class Report(string title, string command, int runs, string note
         _text.AppendLine().AppendLine("| Bar | Required | Measured | Holds |").AppendLine("|---|---|---|---|");
         foreach (var bar in bars)
         {
-            var line = $"| {bar.Name} | {bar.Required} | {bar.Measured} | {(bar.Holds ? "yes" : "**no**")} |";
+            var line = $"| {bar.Name} | {bar.Required} | {bar.Measured} | {Verdict(bar.Holds)} |";
             _text.AppendLine(line);
             Console.WriteLine(line);
         }
     }
 
     public override string ToString() => _text.ToString();
+
+    private static string Verdict(bool? holds) => holds switch { true => "yes", false => "**no**", null => "–" };
 
     private static string Ratio(double ratio) => ratio < 0.1 ? $"{ratio:F4}" : $"{ratio:F2}";
 

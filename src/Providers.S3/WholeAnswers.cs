@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 using Amazon.Runtime;
 using Amazon.Runtime.EventStreams;
@@ -17,8 +16,6 @@ internal sealed class WholeAnswers : PipelineHandler
 {
     /// <summary>A page of 1,000 of the longest keys, each of their bytes encoded as three, takes a tenth.</summary>
     private const int Longest = 32 * 1024 * 1024;
-
-    private const int BufferSize = 16 * 1024;
 
     public override async Task<T> InvokeAsync<T>(IExecutionContext executionContext)
     {
@@ -45,27 +42,13 @@ internal sealed class WholeAnswers : PipelineHandler
     {
         using var body = answer.ResponseBody;
         var stream = await body.OpenResponseAsync().ConfigureAwait(false);
-        var bytes = new MemoryStream();
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-        try
-        {
-            for (int read; (read = await stream.ReadAsync(buffer, request.CancellationToken).ConfigureAwait(false)) > 0;)
-            {
-                if (bytes.Length + read > Longest)
-                    throw new AmazonClientException($"The answer is longer than {Longest} bytes.");
-                bytes.Write(buffer, 0, read);
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-        bytes.Position = 0;
+        var bytes = await AnswerBytes.TakeInAsync(stream, Longest, request.CancellationToken).ConfigureAwait(false)
+            ?? throw new AmazonClientException($"The answer is longer than {Longest} bytes.");
         return new Whole(answer, bytes);
     }
 
     /// <summary>The head of an answer, and its body.</summary>
-    private sealed class Whole(IWebResponseData head, MemoryStream body) : IWebResponseData, IHttpResponseBody
+    private sealed class Whole(IWebResponseData head, AnswerBytes body) : IWebResponseData, IHttpResponseBody
     {
         public long ContentLength => head.ContentLength;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Azure.Storage;
 using Cairn.Emulators;
 
 namespace Cairn.Bench.Azure;
@@ -25,10 +26,11 @@ internal static class AzureCommands
     /// <summary>One upload in a process of its own; started by <c>azure --part upload</c>.</summary>
     public static Command Child()
     {
+        var validation = new Argument<StorageChecksumAlgorithm>("validation");
         var contender = new Argument<int>("contender");
-        var child = new Command("azure-child") { contender };
+        var child = new Command("azure-child") { validation, contender };
         child.Hidden = true;
-        child.SetAction(async (result, _) => await AzureUpload.RunChildAsync(result.GetValue(contender), Environment.GetEnvironmentVariable(Setting)!));
+        child.SetAction(async (result, _) => await AzureUpload.RunChildAsync(result.GetValue(validation), result.GetValue(contender), Environment.GetEnvironmentVariable(Setting)!));
         return child;
     }
 
@@ -60,7 +62,8 @@ internal static class AzureCommands
     {
         if (part == "upload")
         {
-            yield return await AzureUpload.RunAsync(endpoint, runs, earlier);
+            foreach (var validation in new[] { StorageChecksumAlgorithm.None, StorageChecksumAlgorithm.MD5 })
+                yield return await AzureUpload.RunAsync(endpoint, validation, runs, earlier);
             yield break;
         }
         if (part == "delete")

@@ -67,7 +67,10 @@ internal sealed class ContainerLine : ISupervisorLine
         {
             // It ended with its shell, and was removed while it was being stopped.
         }
-        _docker.Dispose();
+        finally
+        {
+            _docker.Dispose();
+        }
     }
 
     private string? TakeLine()
