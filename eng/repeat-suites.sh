@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the providers' suites many times in a row, side by side, to find tests that sometimes fail, and writes what came of it to
+# Runs the providers' suites many times in a row, to find tests that sometimes fail, and writes what came of it to
 # docs/reports/provider-suites.md.
 #
 #   eng/repeat-suites.sh          20 runs
@@ -51,21 +51,12 @@ cell() {
     echo $failed >"$result.failed"
 }
 
-rows=()
-for ((run = 1; run <= runs; run++)); do
-    for suite in "${suites[@]}"; do run_suite "$suite" "$logs/$run-$suite" & done
-    wait
-    row="| $run"
-    for suite in "${suites[@]}"; do row="$row | $(cell "$logs/$run-$suite")"; done
-    rows+=("$row |")
-    echo "$row |"
-done
-all_failed=$(cat "$logs"/*.failed | awk '{ sum += $1 } END { print sum }')
+all_failed() { cat "$logs"/*.failed | awk '{ sum += $1 } END { print sum }'; }
 
-{
-    echo "# The providers' suites, $runs times in a row"
+write_report() {
+    echo "# The providers' suites, ${#rows[@]} times in a row"
     echo
-    echo "\`eng/repeat-suites.sh $runs\`, $(date -u +%Y-%m-%d), commit $(git rev-parse --short HEAD), $(nproc) cores. The suites of a run are side by side. Passed / failed / skipped, and seconds."
+    echo "\`eng/repeat-suites.sh $runs\`, $(date -u +%Y-%m-%d), commit $commit, $(nproc) cores. Passed / failed / skipped, and seconds."
     echo
     sed -n 's/^\[emulators\] \(.*\) at .*, ready in .*/\1/p' "$logs"/*.log | sort | uniq -c | sed 's/^ *\([0-9]*\) \(.*\)/* \2, started \1 times/'
     echo
@@ -76,8 +67,21 @@ all_failed=$(cat "$logs"/*.failed | awk '{ sum += $1 } END { print sum }')
     printf '|\n'
     printf '%s\n' "${rows[@]}"
     echo
-    echo "**Failed in all: $all_failed.**"
+    echo "**Failed in all: $(all_failed).**"
     ! grep -hE '\[FAIL\]$' "$logs"/*.log || :
-} >"$report"
-cat "$report"
-[ $all_failed -eq 0 ]
+}
+
+rows=()
+commit=$(git rev-parse --short HEAD)
+for ((run = 1; run <= runs; run++)); do
+    row="| $run"
+    for suite in "${suites[@]}"; do
+        run_suite "$suite" "$logs/$run-$suite"
+        row="$row | $(cell "$logs/$run-$suite")"
+    done
+    rows+=("$row |")
+    echo "$row |"
+    # After each: a campaign that is broken off keeps what it has.
+    write_report >"$report"
+done
+[ "$(all_failed)" -eq 0 ]
