@@ -14,7 +14,7 @@ public sealed class AzureKillTests(Text text)
     {
         var store = await AzureStore.OpenAsync();
         var (kills, seed, watch) = (Effort.Of(quick: 5, full: 50), Effort.Seed(), Stopwatch.StartNew());
-        var campaign = await new KillRunner(text, folder => Setup(folder, store)).RunAsync(new KillCampaign(backend, killer), kills, new Random(seed));
+        var campaign = await new KillRunner(text, folder => Setup(folder, store), KillRunner.OnStore).RunAsync(new KillCampaign(backend, killer), kills, new Random(seed));
         Assert.Equal(kills, campaign.Kills);
         Assert.True(campaign.Restores > 0, $"Nothing was ever restored: {campaign}");
         await store.ReportCaseAsync(

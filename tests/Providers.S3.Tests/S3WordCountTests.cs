@@ -14,7 +14,7 @@ public abstract class S3WordCountTests(S3ServerKind server, Text text)
         var (kills, seed) = (Effort.Of(quick: 5, full: 50), Effort.Seed());
         var clock = Stopwatch.StartNew();
         var campaigns = new[] { "memory", "filesystem" }.SelectMany(_ => Enum.GetValues<Killer>(), (backend, killer) => new KillCampaign(backend, killer)).ToList();
-        var runner = new KillRunner(text, folder => Setup(store, folder));
+        var runner = new KillRunner(text, folder => Setup(store, folder), KillRunner.OnStore);
         // Two at a time: a job that starts keeps a processor busy, and one that works waits for the store.
         await Parallel.ForAsync(0, campaigns.Count, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (i, _) => await runner.RunAsync(campaigns[i], kills, new Random(seed + i)));
         Assert.All(campaigns, campaign => Assert.True(campaign.Restores > 0, $"Nothing was ever restored: {campaign}"));

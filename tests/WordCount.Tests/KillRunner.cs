@@ -3,12 +3,17 @@ namespace Cairn.WordCount.Tests;
 /// <summary>Starts the sample and kills it, again and again, until a campaign has its kills and every job has ended.</summary>
 /// <param name="text">What is counted.</param>
 /// <param name="setup">How a job is started that has this folder to itself.</param>
-internal sealed class KillRunner(Text text, Func<JobFolder, JobSetup> setup)
+/// <param name="intervals">
+/// Times between checkpoints to choose from. With the first, none, a job takes checkpoint after checkpoint, so that a kill from outside meets one that is being written.
+/// </param>
+internal sealed class KillRunner(Text text, Func<JobFolder, JobSetup> setup, IReadOnlyList<string> intervals)
 {
     private const int MostKillsOfOneJob = 12;
 
-    // At 0 it takes checkpoint after checkpoint, so that a kill from outside meets one that is being written.
-    private static readonly string[] Intervals = ["0 ms", "5 ms", "10 ms", "30 ms"];
+    public static readonly IReadOnlyList<string> OnDisk = ["0 ms", "5 ms", "10 ms", "30 ms"];
+
+    /// <summary>A store's checkpoint takes as long as several of a disk: at 5 ms a job would do little else.</summary>
+    public static readonly IReadOnlyList<string> OnStore = ["0 ms", "20 ms"];
 
     public async Task<KillCampaign> RunAsync(KillCampaign campaign, int kills, Random random)
     {
@@ -37,7 +42,7 @@ internal sealed class KillRunner(Text text, Func<JobFolder, JobSetup> setup)
 
     private async Task<JobEnding> StartAndKillAsync(JobSetup job, KillCampaign campaign, Random random)
     {
-        job = job.With("--interval", Intervals[random.Next(campaign.Killer == Killer.Test ? 0 : 1, Intervals.Length)]);
+        job = job.With("--interval", intervals[random.Next(campaign.Killer == Killer.Test ? 0 : 1, intervals.Count)]);
         if (campaign.Killer == Killer.Test)
             return await KilledByTestAsync(job, random.Next(1, 6));
         var records = random.NextInt64(1, text.Records / 2);

@@ -11,7 +11,7 @@ public sealed class KillTests(Text text)
         var kills = Effort.Of(quick: 5, full: 50);
         var seed = Effort.Seed();
         var campaigns = new List<KillCampaign>();
-        var runner = new KillRunner(text, folder => folder.Setup(text));
+        var runner = new KillRunner(text, folder => folder.Setup(text), KillRunner.OnDisk);
         var clock = Stopwatch.StartNew();
         foreach (var backend in new[] { "memory", "filesystem" })
         {
