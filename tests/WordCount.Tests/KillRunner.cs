@@ -4,16 +4,17 @@ namespace Cairn.WordCount.Tests;
 /// <param name="text">What is counted.</param>
 /// <param name="setup">How a job is started that has this folder to itself.</param>
 /// <param name="intervals">
-/// Times between checkpoints to choose from. With the first, none, a job takes checkpoint after checkpoint, so that a kill from outside meets one that is being written.
+/// Times between checkpoints to choose from. The first, none, is for kills from outside only: checkpoint follows checkpoint, so that a kill meets one that is being written.
 /// </param>
 internal sealed class KillRunner(Text text, Func<JobFolder, JobSetup> setup, IReadOnlyList<string> intervals)
 {
-    private const int MostKillsOfOneJob = 12;
-
+    /// <summary>Intervals for checkpoints on a disk.</summary>
     public static readonly IReadOnlyList<string> OnDisk = ["0 ms", "5 ms", "10 ms", "30 ms"];
 
-    /// <summary>A store's checkpoint takes as long as several of a disk: at 5 ms a job would do little else.</summary>
+    /// <summary>Intervals for checkpoints on a store: each takes as long as several on a disk, and at 5 ms a job would do little else.</summary>
     public static readonly IReadOnlyList<string> OnStore = ["0 ms", "20 ms"];
+
+    private const int MostKillsOfOneJob = 12;
 
     public async Task<KillCampaign> RunAsync(KillCampaign campaign, int kills, Random random)
     {
