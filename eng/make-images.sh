@@ -45,6 +45,8 @@ provide() {
     if ! has_image "$image" && ! timeout "$pull_seconds" docker pull --quiet "$image" >/dev/null 2>&1; then
         pinned=$image
         $make
+        # Written to the disk before servers start, which would wait for it in the middle of their start.
+        sync
         echo "make-images: $pinned cannot be pulled; $image was made here" >&2
     fi
     echo "$variable=$image"

@@ -12,7 +12,7 @@ internal static class RadosgwServer
     private const int AccessKeyLength = 20;
     private const int SecretKeyLength = 40;
     private const string KeyCharacters = "abcdefghijklmnopqrstuvwxyz0123456789";
-    private static readonly TimeSpan SetUpPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SetUpPatience = TimeSpan.FromSeconds(60);
 
     /// <param name="ceph">The programs.</param>
     /// <param name="place">Where they run; the endpoint's own when this returns.</param>
@@ -27,7 +27,7 @@ internal static class RadosgwServer
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new EmulatorStartException($"Ceph was not set up within {SetUpPatience.TotalSeconds} s");
+            throw new EmulatorStartException($"Ceph was not set up within {SetUpPatience.TotalSeconds} s; {await place.Supervisor.DescribeLatestAsync()}");
         }
     }
 

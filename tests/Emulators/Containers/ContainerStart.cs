@@ -7,10 +7,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cairn.Emulators.Containers;
 
-/// <summary>The frame around every start through Testcontainers: an image, a container with a supervisor in it, and nothing left behind by a failure.</summary>
+/// <summary>The frame around every start through Testcontainers: an image, a container with a supervisor in it, another attempt, and nothing left behind by a failure.</summary>
 internal static class ContainerStart
 {
-    private const string Folder = "/tmp/cairn";
+    private const string FoldersInMemory = "/tmp";
+    private const string Folder = $"{FoldersInMemory}/cairn";
     private const int Port = 8080;
     private const int BackingPort = 3300;
     private const int SecondsWithoutOwner = 8;
@@ -20,7 +21,10 @@ internal static class ContainerStart
     /// <param name="start">Starts the server; the place becomes its own when it returns.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="EmulatorUnavailableException">Docker does not answer, or the image is not to be had.</exception>
-    public static async Task<TEndpoint> RunAsync<TEndpoint>(string image, Func<ServerPlace, Task<TEndpoint>> start, CancellationToken cancellationToken)
+    public static Task<TEndpoint> RunAsync<TEndpoint>(string image, Func<ServerPlace, Task<TEndpoint>> start, CancellationToken cancellationToken) =>
+        StartAttempts.RunAsync(() => TryOnceAsync(image, start, cancellationToken));
+
+    private static async Task<TEndpoint> TryOnceAsync<TEndpoint>(string image, Func<ServerPlace, Task<TEndpoint>> start, CancellationToken cancellationToken)
     {
         var place = await PlaceAsync(image, cancellationToken);
         try
@@ -64,11 +68,13 @@ internal static class ContainerStart
         BackingPort = BackingPort,
     };
 
+    // In memory: a monitor waits for its disk, which may be busy for half a minute where the image has just been made.
     // Testcontainers' own reaper would need one more image, and it waits for longer than a killed test run may leave a server behind.
     private static IContainer Describe(string image, string script, Uri docker) => new ContainerBuilder(image)
         .WithLogger(NullLogger.Instance)
         .WithCleanUp(false)
         .WithAutoRemove(true)
+        .WithTmpfsMount(FoldersInMemory)
         .WithLabel(LeftOvers.OwnerLabel, $"{Environment.ProcessId}")
         .WithEntrypoint("sh", "-c", script, "supervisor.sh", Folder, $"{SecondsWithoutOwner}")
         .WithCommand([])

@@ -3,29 +3,15 @@ using Cairn.Emulators.Supervision;
 
 namespace Cairn.Emulators.Native;
 
-/// <summary>The frame around every native start: a folder, a supervisor, ports, another try, and nothing left behind by a failure.</summary>
+/// <summary>The frame around every native start: a folder, a supervisor, ports, another attempt, and nothing left behind by a failure.</summary>
 [SupportedOSPlatform("linux")]
 internal static class NativeStart
 {
-    private const int MaxAttempts = 3;
-
     /// <param name="folders">The folder in which the server's own is made.</param>
     /// <param name="prefix">What the name of the server's folder begins with.</param>
     /// <param name="start">Starts the server; the place becomes its own when it returns.</param>
-    public static async Task<TEndpoint> RunAsync<TEndpoint>(string folders, string prefix, Func<ServerPlace, Task<TEndpoint>> start)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await TryOnceAsync(folders, prefix, start);
-            }
-            catch (EmulatorStartException) when (attempt < MaxAttempts)
-            {
-                // A port can be lost to a stranger between the look and the use of it. The next try has new ports.
-            }
-        }
-    }
+    public static Task<TEndpoint> RunAsync<TEndpoint>(string folders, string prefix, Func<ServerPlace, Task<TEndpoint>> start) =>
+        StartAttempts.RunAsync(() => TryOnceAsync(folders, prefix, start));
 
     /// <summary>A supervisor with a fresh folder.</summary>
     public static async Task<Supervisor> SuperviseAsync(string folders, string prefix)

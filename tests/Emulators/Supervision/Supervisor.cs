@@ -10,11 +10,12 @@ namespace Cairn.Emulators.Supervision;
 /// </summary>
 internal sealed class Supervisor : IAsyncDisposable
 {
-    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
 
     private readonly ISupervisorLine _line;
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private string? _latest;
     private bool _disposed;
 
     private Supervisor(string folder, ISupervisorLine line)
@@ -60,6 +61,7 @@ internal sealed class Supervisor : IAsyncDisposable
     /// <summary>Starts a process that goes on; its output is appended to <c>NAME.out</c> in the folder.</summary>
     public async Task<SupervisedProcess> SpawnAsync(string name, ShellCommand command)
     {
+        _latest = name;
         await WriteAsync($"{name}.sh", command.ToScript());
         return new SupervisedProcess(name, Number(await AskAsync($"start {name}")));
     }
@@ -89,6 +91,9 @@ internal sealed class Supervisor : IAsyncDisposable
         var end = NewEnd();
         return (await AskAsync($"tail {name} {end}", end)).TrimEnd('\n');
     }
+
+    /// <summary>Which process was started last, with the last lines of its output: where a start that takes too long has got to.</summary>
+    public async Task<string> DescribeLatestAsync() => _latest is null ? "nothing had been started" : $"{_latest} was started last: {await TailAsync(_latest)}";
 
     public async ValueTask DisposeAsync()
     {
@@ -125,7 +130,16 @@ internal sealed class Supervisor : IAsyncDisposable
         return string.Join('\n', lines);
     }
 
-    private async Task<string> ReadLineAsync(string question) =>
-        await _line.ReadLineAsync().WaitAsync(AnswerPatience)
-        ?? throw new EmulatorStartException($"The supervising shell of {Folder} has ended; it was asked {question}");
+    private async Task<string> ReadLineAsync(string question)
+    {
+        try
+        {
+            return await _line.ReadLineAsync().WaitAsync(AnswerPatience)
+                ?? throw new EmulatorStartException($"The supervising shell of {Folder} has ended; it was asked {question}");
+        }
+        catch (TimeoutException problem)
+        {
+            throw new EmulatorStartException($"The supervising shell of {Folder} did not answer within {AnswerPatience.TotalSeconds} s; it was asked {question}", problem);
+        }
+    }
 }
