@@ -45,7 +45,7 @@ internal static class AzureCommands
         var options = distance == default ? "" : string.Create(CultureInfo.InvariantCulture, $" --distance {distance.TotalMilliseconds:F0}");
         var text = new Report(
             $"Azure Blob Storage: {part}", $"dotnet run -c Release --project bench/Cairn.Bench -- azure --part {part}{options} --runs {runs} --report bench/reports/azure-{name}.md", runs,
-            note: $" The server is {endpoint.Description.Split(" at ", 2)[0]}, on the same machine.");
+            note: $" The server is {endpoint.Description.Split(" at ", 2)[0]}, on the same machine.{(part == "upload" ? AzureUpload.Note : "")}");
         var bars = new List<Bar>();
         foreach (var (measured, samples) in results)
         {
