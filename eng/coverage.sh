@@ -27,7 +27,7 @@ eng/build.sh "${projects[@]}" --configuration Release --verbosity quiet -p:Cairn
 }
 
 # Whether a line was reached is enough: counting how often costs time where it matters, in the innermost loops. The campaigns that kill WordCount
-# are left out: they work in processes of their own, whose counts die with them. So are those that go through S3's lines again and again.
+# are left out: they work in processes of their own, whose counts die with them. S3's crashes and races are, too: they repeat what other tests do.
 measure() {
     local name=$1 start=$SECONDS
     dotnet "$out/bin/$name/release/$name.dll" --coverlet --coverlet-output-format json --coverlet-file-prefix "$name" --coverlet-single-hit --results-directory "$results" \

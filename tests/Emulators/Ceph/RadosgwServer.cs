@@ -27,7 +27,7 @@ internal static class RadosgwServer
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new EmulatorStartException($"Ceph was not set up within {SetUpPatience.TotalSeconds} s; {await place.Supervisor.DescribeLatestAsync()}");
+            throw new EmulatorStartException($"Ceph was not set up within {SetUpPatience.TotalSeconds} s; the last process that was started: {place.Supervisor.Latest}");
         }
     }
 

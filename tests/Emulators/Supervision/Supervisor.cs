@@ -15,7 +15,6 @@ internal sealed class Supervisor : IAsyncDisposable
 
     private readonly ISupervisorLine _line;
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private string? _latest;
     private bool _disposed;
 
     private Supervisor(string folder, ISupervisorLine line)
@@ -29,6 +28,9 @@ internal sealed class Supervisor : IAsyncDisposable
 
     /// <summary>The shell's process id; null where it is not on this machine.</summary>
     public int? ProcessId => _line.ProcessId;
+
+    /// <summary>The process that was started last, where a start that takes too long has got to. Its output is not told: it may hold keys.</summary>
+    public string? Latest { get; private set; }
 
     /// <param name="folder">A folder that does not exist: the shell makes it, so that nothing can be left behind before there is a shell.</param>
     /// <param name="line">The shell; owned by the supervisor from now on.</param>
@@ -61,7 +63,7 @@ internal sealed class Supervisor : IAsyncDisposable
     /// <summary>Starts a process that goes on; its output is appended to <c>NAME.out</c> in the folder.</summary>
     public async Task<SupervisedProcess> SpawnAsync(string name, ShellCommand command)
     {
-        _latest = name;
+        Latest = name;
         await WriteAsync($"{name}.sh", command.ToScript());
         return new SupervisedProcess(name, Number(await AskAsync($"start {name}")));
     }
@@ -91,9 +93,6 @@ internal sealed class Supervisor : IAsyncDisposable
         var end = NewEnd();
         return (await AskAsync($"tail {name} {end}", end)).TrimEnd('\n');
     }
-
-    /// <summary>Which process was started last, with the last lines of its output: where a start that takes too long has got to.</summary>
-    public async Task<string> DescribeLatestAsync() => _latest is null ? "nothing had been started" : $"{_latest} was started last: {await TailAsync(_latest)}";
 
     public async ValueTask DisposeAsync()
     {
