@@ -61,7 +61,6 @@ with_me=()
 ! setpriv --pdeathsig KILL true 2>/dev/null || with_me=(setpriv --pdeathsig KILL)
 
 install_servers() {
-    heading "servers"
     case "${CAIRN_TEST_SERVERS-}" in
         containers | environment) return 0 ;;
         "") ! docker_answers || return 0 ;;
@@ -85,7 +84,15 @@ count() { sed -n "s/.*<assembly [^>]*[ ]$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n
 # The servers that a log names, each once.
 servers_of() { sed -n 's/^\[emulators\] \(.*\) at .*, ready in .*/\1/p' "$@" | sort -u; }
 
-trap 'kill $(jobs -p) 2>/dev/null || :; rm -rf "$results/ahead"' EXIT
+installing=
+
+# Servers are installed while the build computes, for they mostly come over the network. What a package manager has begun it ends, whatever becomes of the build.
+clean_up() {
+    [ -z "$installing" ] || wait "$installing" || :
+    kill $(jobs -p) 2>/dev/null || :
+    rm -rf "$results/ahead"
+}
+trap clean_up EXIT
 
 # Two programs at a time: most of them wait for servers more than they compute. What each prints is shown when it has ended.
 at_once=2
@@ -143,7 +150,10 @@ tell() {
     while read -r server; do summary+=("    against $server"); done < <(servers_of "$results/$name.log")
 }
 
-[ $form = core ] || install_servers
+if [ $form != core ]; then
+    install_servers >"$results/servers.log" 2>&1 &
+    installing=$!
+fi
 case $form in
     core | servers | projects) build eng/build.sh "${projects[@]}" ;;
     *) build dotnet build Providers.sln --nologo ;;
@@ -153,6 +163,15 @@ esac
 mkdir "$results/ahead"
 eng/compile-ahead.sh "$results/ahead" $(for project in "${projects[@]}"; do folder_of "$project"; done) >"$results/ahead/list" ||
     echo "test.sh: not all programs are compiled ahead; the others run as they are" >&2
+
+if [ -n "$installing" ]; then
+    heading "servers"
+    code=0
+    wait "$installing" || code=$?
+    installing=
+    cat "$results/servers.log"
+    [ $code -eq 0 ]
+fi
 
 heading "tests"
 for project in "${projects[@]}"; do

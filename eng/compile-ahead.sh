@@ -1,10 +1,13 @@
 #!/bin/sh
-# Usage: compile-ahead.sh OUT FOLDER...
+# Usage: compile-ahead.sh [--libraries] OUT FOLDER...
 # Copies each FOLDER, with a program in it, to OUT/<number>, its assemblies compiled to machine code, and prints a line "FOLDER OUT/<number>" for
 # each. A test run starts hundreds of processes, and each would compile the same SDKs for itself. What was compiled is kept in the cache folder by
 # its content; on anything but Linux on x64, and where the compiler is not to be had, it prints nothing, and the programs run as they are.
+# With --libraries this project's own assemblies are left as they are: coverlet rewrites them, and can't rewrite machine code.
 set -eu
-[ $# -ge 2 ] || { sed -n '2,5s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+ours=1
+[ "${1-}" != --libraries ] || { ours=; shift; }
+[ $# -ge 2 ] || { sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 out=$1
 shift
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/cairn/ahead
@@ -22,7 +25,7 @@ fi
 mkdir -p "$cache/$version" "$out"
 # What many processes load, with the hash of its content; the tests themselves run once, and Testcontainers with all it rests on in a few programs.
 compiled() {
-    find "$@" -maxdepth 1 \( -name 'Cairn.*.dll' -o -name cairn.dll -o -name WordCount.dll -o -name 'AWSSDK.[CS]*.dll' -o -name 'Azure.*.dll' -o -name 'System.*.dll' \
+    find "$@" -maxdepth 1 \( ${ours:+-name 'Cairn.*.dll' -o -name cairn.dll -o -name WordCount.dll -o} -name 'AWSSDK.[CS]*.dll' -o -name 'Azure.*.dll' -o -name 'System.*.dll' \
         -o -name 'Spectre.*.dll' -o -name 'Microsoft.Extensions.*.dll' -o -name 'xunit.*.dll' \) ! -name '*.Tests.dll' -exec sha256sum {} +
 }
 

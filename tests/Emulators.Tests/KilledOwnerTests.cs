@@ -28,8 +28,9 @@ public sealed class KilledOwnerTests
         using var one = OwnerProcess.Start("s3,azure");
         using var other = OwnerProcess.Start("s3,azure");
         var areReady = await Task.WhenAll(one.WaitUntilReadyAsync(), other.WaitUntilReadyAsync());
-        Assert.SkipUnless(areReady.All(static isReady => isReady) || EmulatorPolicy.Required, one.Output);
-        Assert.All(areReady, Assert.True);
+        var output = $"{one.Output}\n{other.Output}";
+        Assert.SkipUnless(areReady.All(static isReady => isReady) || EmulatorPolicy.Required, output);
+        Assert.True(areReady.All(static isReady => isReady), output);
         Assert.SkipWhen(one.Addresses.Intersect(other.Addresses).Any(), "the environment names the servers");
 
         await one.KillAsync();

@@ -17,7 +17,7 @@ public sealed class AzureCheckpointTests
     public async Task After_a_fault_at_a_request_the_latest_checkpoint_restores_and_the_job_goes_on(RequestFault fault, bool goesOn)
     {
         await using var store = await AzureStore.OpenForLongAsync();
-        var options = new CrashOptions { GoesOn = goesOn, Step = Effort.Of(quick: 41, full: 1), First = Effort.IsFull ? 1 : 1 + (4 * (int)fault) + (goesOn ? 2 : 0) };
+        var options = new CrashOptions { GoesOn = goesOn, Step = Effort.OneOf(quick: 41), First = Effort.IsFull ? 1 : 1 + (4 * (int)fault) + (goesOn ? 2 : 0) };
         var watch = Stopwatch.StartNew();
         var runs = await CrashConformance.RunAsync(fault, () => new StoreHarness(() => store.Open(), store.NewDirectory()), options, Token);
         Assert.True(runs > 0);

@@ -18,7 +18,7 @@ public abstract class S3CrashTests(S3ServerKind server)
     public async Task After_a_fault_at_any_request_the_latest_checkpoint_restores_and_the_job_goes_on(RequestFault fault, bool goesOn)
     {
         var store = await S3Store.OpenAsync(server);
-        var step = Effort.Of(QuickStep, full: 1);
+        var step = Effort.OneOf(QuickStep);
         var offset = (int)fault + (server is S3ServerKind.Strict ? QuickStep / 2 : 0);
         var options = new CrashOptions { GoesOn = goesOn, Step = step, First = 1 + (offset % step) };
         var runs = await CrashConformance.RunAsync(fault, () => new S3Harness(store), options, TestContext.Current.CancellationToken);

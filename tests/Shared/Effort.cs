@@ -3,14 +3,23 @@ using System.Runtime.InteropServices;
 
 namespace Cairn.Tests;
 
-/// <summary>How much a test tries: little by default, much in a full run (<c>CAIRN_FULL=1</c>), which writes a report.</summary>
+/// <summary>
+/// How much a test tries: little by default, much in a full run (<c>CAIRN_FULL=1</c>), which writes a report. Where continuous integration runs a suite
+/// again, for another server or for the coverage, a test tries a quarter of the little (<c>CAIRN_BRIEF=1</c>).
+/// </summary>
 internal static class Effort
 {
     private static readonly SemaphoreSlim Reports = new(1);
 
     public static bool IsFull { get; } = Environment.GetEnvironmentVariable("CAIRN_FULL") == "1";
 
-    public static int Of(int quick, int full) => IsFull ? full : quick;
+    private static readonly int Share = Environment.GetEnvironmentVariable("CAIRN_BRIEF") == "1" ? 4 : 1;
+
+    /// <summary>How many times.</summary>
+    public static int Of(int quick, int full) => IsFull ? full : Math.Max(1, quick / Share);
+
+    /// <summary>Of how many one is tried; in a full run each.</summary>
+    public static int OneOf(int quick) => IsFull ? 1 : quick * Share;
 
     /// <summary>A seed by chance, or the one in <c>CAIRN_SEED</c>; printed either way.</summary>
     public static int Seed()

@@ -11,7 +11,7 @@ public class CrashTests
     /// <summary>Requests of the job from its opening to its fifth checkpoint; each goes wrong once.</summary>
     private const int FewestRequests = 70;
 
-    private static readonly int LocalStep = Effort.Of(quick: 7, full: 1);
+    private static readonly int LocalStep = Effort.OneOf(quick: 7);
 
     public static MatrixTheoryData<RequestFault, bool> Faults { get; } = new(Enum.GetValues<RequestFault>(), [false, true]);
 

@@ -9,7 +9,7 @@ internal static class HttpProbe
     // No proxy of the machine may stand between a test and its server, and no old connection may speak for a new server.
     private static readonly HttpClient Client = new(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.Zero })
     {
-        Timeout = TimeSpan.FromSeconds(1),
+        Timeout = TimeSpan.FromSeconds(5),
     };
 
     private static readonly HttpClient ExternalClient = new() { Timeout = TimeSpan.FromSeconds(5) };

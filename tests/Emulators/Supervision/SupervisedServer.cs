@@ -5,8 +5,7 @@ namespace Cairn.Emulators.Supervision;
 /// <summary>A server process that answers HTTP at one address, with whatever else its supervisor runs for it.</summary>
 internal sealed class SupervisedServer(ServerPlace place, string name, ShellCommand command) : IEmulatorServer
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
 
     private readonly Supervisor _supervisor = place.Supervisor;
     private SupervisedProcess? _process;
@@ -53,11 +52,8 @@ internal sealed class SupervisedServer(ServerPlace place, string name, ShellComm
         patience.CancelAfter(StartPatience);
         try
         {
-            while (!await HttpProbe.AnswersAsync(place.Address, patience.Token))
-            {
+            for (var pause = new PollPause(); !await HttpProbe.AnswersAsync(place.Address, patience.Token); await pause.WaitAsync(patience.Token))
                 await ThrowIfEndedAsync(process);
-                await Task.Delay(PollInterval, patience.Token);
-            }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

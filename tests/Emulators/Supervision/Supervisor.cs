@@ -11,7 +11,6 @@ namespace Cairn.Emulators.Supervision;
 internal sealed class Supervisor : IAsyncDisposable
 {
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
 
     private readonly ISupervisorLine _line;
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -73,7 +72,7 @@ internal sealed class Supervisor : IAsyncDisposable
     public async Task<string> RunAsync(string name, ShellCommand command, CancellationToken cancellationToken)
     {
         var process = await SpawnAsync(name, command);
-        while (!await HasEndedAsync(process)) await Task.Delay(PollInterval, cancellationToken);
+        for (var pause = new PollPause(); !await HasEndedAsync(process);) await pause.WaitAsync(cancellationToken);
         var exitCode = await WaitAsync(process);
         var output = await TailAsync(name);
         return exitCode == 0 ? output : throw new EmulatorStartException($"{command.Program} ended with exit code {exitCode}: {output}");

@@ -208,8 +208,10 @@ internal static class CancellationCases
     /// <summary>Waits for a moment, or for the end of the run. A timer is not exact enough for the last millisecond, and the processor is needed for the operation.</summary>
     private static async Task WaitAsync(Task run, Stopwatch clock, TimeSpan at)
     {
-        if (at - clock.Elapsed > 2 * Tick)
-            await Task.WhenAny(run, Task.Delay(at - clock.Elapsed - Tick));
+        // Read once: on a busy machine much time may pass before the next statement.
+        var left = at - clock.Elapsed;
+        if (left > 2 * Tick)
+            await Task.WhenAny(run, Task.Delay(left - Tick));
         while (clock.Elapsed < at && !run.IsCompleted)
             await Task.Yield();
     }
