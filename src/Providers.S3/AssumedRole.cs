@@ -19,7 +19,11 @@ internal sealed class AssumedRole : RefreshingAWSCredentials
         _role = role;
         _time = time;
         if (region is not null)
+        {
             _config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
+            // With an endpoint from the environment the SDK would sign for the environment's region.
+            _config.AuthenticationRegion = region;
+        }
         PreemptExpiryTime = TimeSpan.FromMinutes(5);
     }
 

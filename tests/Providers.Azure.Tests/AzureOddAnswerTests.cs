@@ -191,6 +191,21 @@ public sealed class AzureOddAnswerTests
     }
 
     [Fact]
+    public async Task A_commit_that_meets_copies_to_its_name_again_and_again_publishes_nothing_and_says_that_it_may_be_tried_again()
+    {
+        var (store, wire) = (await AzureStore.OpenAsync(), new HttpWire());
+        await using var fileSystem = store.Open(wire);
+        var path = store.NewDirectory() / "file";
+        for (var n = 0; n < MoreThanAnyRetries; n++)
+            wire.AnswerInstead(request => request.Method == HttpMethod.Put, HttpStatusCode.Conflict, "<Error><Code>PendingCopyOperation</Code></Error>");
+        wire.Clear();
+        var error = await Assert.ThrowsAsync<FileSystemException>(() => WriteAsync(fileSystem, path, Bytes(10), WriteMode.Overwrite));
+        Assert.Equal(FileSystemErrorCode.Conflict, error.Code);
+        Assert.Equal("HEAD", wire.Requests.Last());
+        Assert.Null(await fileSystem.FindAsync(path, cancellationToken: Token));
+    }
+
+    [Fact]
     public async Task A_stand_in_for_a_client_that_cannot_sign_deletes_one_by_one()
     {
         await using var fileSystem = new AzureBlobFileSystem(StoragePath.Parse("az://box/"), new AzureBlobFileSystemOptions { Client = new StandIn(), Retry = new() { Attempts = 1 } });

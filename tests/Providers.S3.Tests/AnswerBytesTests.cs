@@ -40,5 +40,10 @@ public sealed class AnswerBytesTests
         Assert.Throws<NotSupportedException>(() => answer.SetLength(0));
         Assert.Throws<NotSupportedException>(() => answer.Write([1], 0, 1));
         Assert.Equal(1, answer.ReadByte());
+        var rest = new byte[3];
+#pragma warning disable CA1835 // The older overload is meant.
+        Assert.Equal(2, await answer.ReadAsync(rest, 1, 2, Token));
+#pragma warning restore CA1835
+        Assert.Equal([0, 2, 3], rest);
     }
 }

@@ -276,17 +276,88 @@ public sealed class S3OddAnswerTests : IDisposable
         Assert.Equal([(EntryKind.File, "d/a b+c"), (EntryKind.Directory, "d/e f")], found.Select(entry => (entry.Kind, entry.Path.Key)));
     }
 
+    /// <summary>Its upload cannot be completed again: what another request did to it is not undone.</summary>
+    [Theory]
+    [InlineData(HttpStatusCode.NotFound, "NoSuchUpload")]
+    [InlineData(HttpStatusCode.Conflict, "ConditionalRequestConflict")]
+    public async Task A_completion_whose_upload_is_gone_or_that_met_another_request_is_not_sent_again(HttpStatusCode status, string code)
+    {
+        await using var fileSystem = Open();
+        Answer(HttpStatusCode.OK, "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>");
+        Answer(HttpStatusCode.OK, etag: "\"p\"");
+        Answer(HttpStatusCode.OK, etag: "\"p\"");
+        Answer(status, $"<Error><Code>{code}</Code></Error>");
+        Answer(HttpStatusCode.NotFound);
+        Answer(HttpStatusCode.NoContent);
+        var error = await Assert.ThrowsAsync<FileSystemException>(() => WriteAsync(fileSystem, Bucket / "a", Bytes((8 << 20) + 1), WriteMode.Create));
+        Assert.Equal(FileSystemErrorCode.Conflict, error.Code);
+        Assert.Equal(["POST uploads", "PUT partNumber uploadId", "PUT partNumber uploadId", "POST uploadId", "HEAD", "DELETE uploadId"], _wire.Requests);
+    }
+
+    [Fact]
+    public async Task A_long_copy_looks_at_its_source_no_more_where_each_part_is_on_condition_of_its_version()
+    {
+        await using var fileSystem = Open(maxCopyLength: 10, copyPartSize: 10);
+        var source = new FileEntry { Path = Bucket / "a", Length = 11, ETag = "old" };
+        Answer(HttpStatusCode.OK, "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>");
+        Answer(HttpStatusCode.OK, "<CopyPartResult><ETag>\"1\"</ETag></CopyPartResult>");
+        Answer(HttpStatusCode.OK, "<CopyPartResult><ETag>\"2\"</ETag></CopyPartResult>");
+        Answer(HttpStatusCode.OK, "<CompleteMultipartUploadResult><ETag>\"new-2\"</ETag></CompleteMultipartUploadResult>");
+        var copy = await fileSystem.CopyAsync(Bucket / "a", Bucket / "b", new() { Source = source }, Token);
+        Assert.Equal((11, "new-2"), (copy.Length, copy.ETag));
+        Assert.Equal(["POST uploads", "PUT partNumber uploadId", "PUT partNumber uploadId", "POST uploadId"], _wire.Requests);
+    }
+
+    [Fact]
+    public async Task A_long_copy_that_fails_says_why_even_if_its_upload_cannot_be_given_up()
+    {
+        await using var fileSystem = Open(maxCopyLength: 10, copyPartSize: 11);
+        var source = new FileEntry { Path = Bucket / "a", Length = 11, ETag = "old" };
+        Answer(HttpStatusCode.OK, "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>");
+        Answer(HttpStatusCode.PreconditionFailed, "<Error><Code>PreconditionFailed</Code></Error>");
+        Answer(HttpStatusCode.Forbidden, "<Error><Code>AccessDenied</Code></Error>");
+        var error = await Assert.ThrowsAsync<FileSystemException>(() => fileSystem.CopyAsync(Bucket / "a", Bucket / "b", new() { Source = source }, Token));
+        Assert.Equal(FileSystemErrorCode.PreconditionFailed, error.Code);
+        Assert.Equal(["POST uploads", "PUT partNumber uploadId", "DELETE uploadId"], _wire.Requests);
+    }
+
+    /// <summary>Such a server may have copied a version that came after the look.</summary>
+    [Fact]
+    public async Task A_copy_that_is_not_of_the_version_that_was_looked_at_is_looked_at_where_conditions_are_ignored()
+    {
+        await using var fileSystem = Open(completion: ServerSupport.No);
+        Answer(HttpStatusCode.OK, "0123456789", etag: "\"old\"");
+        Answer(HttpStatusCode.OK, "<CopyObjectResult><ETag>\"new\"</ETag></CopyObjectResult>");
+        Answer(HttpStatusCode.OK, "0123456", etag: "\"new\"");
+        var copy = await fileSystem.CopyAsync(Bucket / "a", Bucket / "b", new() { Mode = WriteMode.Overwrite }, Token);
+        Assert.Equal((7, "new"), (copy.Length, copy.ETag));
+        Assert.Equal(["HEAD", "PUT", "HEAD"], _wire.Requests);
+    }
+
+    [Fact]
+    public async Task What_a_server_says_is_told_without_the_announcement_of_lines_that_are_left_out()
+    {
+        await using var fileSystem = Open();
+        Answer(HttpStatusCode.Forbidden, "<Error><Code>AccessDenied</Code><Message>It is denied. The reasons are:\n1. none</Message></Error>");
+        var error = await Assert.ThrowsAsync<FileSystemException>(() => ReadAsync(fileSystem, Bucket / "a"));
+        Assert.EndsWith(": It is denied.", error.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _wire.Dispose();
 
     /// <summary>As on AWS: every condition is trusted.</summary>
-    private S3FileSystem Open(S3Checksums checksums = S3Checksums.Auto, TimeSpan? attemptTimeout = null) => new(Bucket, new S3FileSystemOptions
+    private S3FileSystem Open(
+        S3Checksums checksums = S3Checksums.Auto, TimeSpan? attemptTimeout = null, ServerSupport completion = ServerSupport.Yes, long maxCopyLength = 5L << 30, long copyPartSize = 512L << 20) =>
+        new(Bucket, new S3FileSystemOptions
     {
         ServiceUrl = new Uri("http://localhost:1"),
         AccessKey = "id",
         SecretKey = "secret",
         Checksums = checksums,
-        ConditionalCompletion = ServerSupport.Yes,
+        ConditionalCompletion = completion,
         ConditionalCopy = ServerSupport.Yes,
+        MaxCopyLength = maxCopyLength,
+        CopyPartSize = copyPartSize,
         Retry = new() { FirstDelay = TimeSpan.FromMilliseconds(1), AttemptTimeout = attemptTimeout ?? Patience },
         Configure = config => config.HttpClientFactory = new S3Store.WireFactory(_wire),
     });

@@ -76,6 +76,13 @@ public sealed class S3SettingsTests
     }
 
     [Fact]
+    public void Keys_and_a_profile_are_not_set_together()
+    {
+        var error = Assert.Throws<FileSystemException>(() => Read(("AccessKey", "x"), ("SecretKey", "y"), ("Profile", "z")));
+        Assert.Contains("AccessKey and Profile are not set together", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_host_does_not_start_with_a_wrong_configuration()
     {
         using var services = Services(null, ("Cairn:JobName", "job"), ("Cairn:Checkpoints:Directory", "s3://bucket/dir"), ("Cairn:FileSystems:s3:Regoin", "x"));
@@ -116,24 +123,34 @@ public sealed class S3SettingsTests
         using var service = new TokenService();
         using var _ = ProcessEnvironment.Set(("AWS_ENDPOINT_URL_STS", service.Address), ("AWS_REGION", "eu-west-1"));
         var wire = new HttpWire();
-        await using var fileSystem = Open(wire, role: new S3AssumeRole { RoleArn = "arn:aws:iam::1:role/writer", ExternalId = "outside" });
+        await using var fileSystem = Open(wire, role: new S3AssumeRole { RoleArn = "arn:aws:iam::1:role/writer", ExternalId = "outside" }, region: "eu-central-1");
         Assert.Equal("role-AssumeRole", await WhoAsksAsync(fileSystem, wire));
         Assert.Contains("ExternalId=outside", Assert.Single(service.Requests), StringComparison.Ordinal);
+        Assert.Contains("/eu-central-1/sts/", Assert.Single(service.Signatures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_credentials_at_all_are_told()
+    {
+        using var _ = ProcessEnvironment.Set(
+            ("AWS_ENDPOINT_URL_S3", "http://localhost:1"), ("AWS_REGION", "eu-west-1"), ("AWS_ACCESS_KEY_ID", ""), ("AWS_SHARED_CREDENTIALS_FILE", "/there/is/none"), ("AWS_EC2_METADATA_DISABLED", "true"));
+        await using var fileSystem = Open(new HttpWire());
+        var error = await Assert.ThrowsAsync<FileSystemException>(() => fileSystem.FindAsync(File, cancellationToken: Token));
+        Assert.Equal(FileSystemErrorCode.Unauthenticated, error.Code);
+        Assert.StartsWith($"There are no S3 credentials for '{File}'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_web_identity_is_taken_where_the_variables_of_irsa_are_set()
     {
         using var service = new TokenService();
-        var token = Path.GetTempFileName();
-        await System.IO.File.WriteAllTextAsync(token, "a.web.token", Token);
+        using var token = new TemporaryFile("a.web.token");
         using var _ = ProcessEnvironment.Set(
-            ("AWS_ENDPOINT_URL_STS", service.Address), ("AWS_ENDPOINT_URL_S3", "http://localhost:1"), ("AWS_REGION", "eu-west-1"), ("AWS_ROLE_ARN", "arn:aws:iam::1:role/pod"), ("AWS_WEB_IDENTITY_TOKEN_FILE", token));
+            ("AWS_ENDPOINT_URL_STS", service.Address), ("AWS_ENDPOINT_URL_S3", "http://localhost:1"), ("AWS_REGION", "eu-west-1"), ("AWS_ROLE_ARN", "arn:aws:iam::1:role/pod"), ("AWS_WEB_IDENTITY_TOKEN_FILE", token.Path));
         var wire = new HttpWire();
         await using var fileSystem = Open(wire);
         Assert.Equal("role-AssumeRoleWithWebIdentity", await WhoAsksAsync(fileSystem, wire));
         Assert.Contains("a.web.token", Assert.Single(service.Requests), StringComparison.Ordinal);
-        System.IO.File.Delete(token);
     }
 
     [Fact]
@@ -144,12 +161,13 @@ public sealed class S3SettingsTests
         Assert.Contains("'jbos'; there is no such profile", missing.Message, StringComparison.Ordinal);
     }
 
-    private static S3FileSystem Open(HttpWire wire, S3AssumeRole? role = null) => new(StoragePath.Parse("s3://bucket/"), new S3FileSystemOptions
+    private static S3FileSystem Open(HttpWire wire, S3AssumeRole? role = null, string? region = null) => new(StoragePath.Parse("s3://bucket/"), new S3FileSystemOptions
     {
         ServiceUrl = role is null ? null : new Uri("http://localhost:1"),
         AccessKey = role is null ? null : "source",
         SecretKey = role is null ? null : "source",
         AssumeRole = role,
+        Region = region,
         Configure = config => config.HttpClientFactory = new S3Store.WireFactory(wire),
     });
 
@@ -183,4 +201,13 @@ public sealed class S3SettingsTests
 
     private static IConfigurationRoot Configuration(IEnumerable<(string Key, string Value)> settings) =>
         new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))).Build();
+
+    private sealed class TemporaryFile : IDisposable
+    {
+        public TemporaryFile(string content) => System.IO.File.WriteAllText(Path, content);
+
+        public string Path { get; } = System.IO.Path.GetTempFileName();
+
+        public void Dispose() => System.IO.File.Delete(Path);
+    }
 }

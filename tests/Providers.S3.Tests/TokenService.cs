@@ -25,6 +25,9 @@ internal sealed class TokenService : IDisposable
     /// <summary>The bodies of the requests.</summary>
     public List<string> Requests { get; } = [];
 
+    /// <summary>The <c>Authorization</c> of those that have one.</summary>
+    public List<string> Signatures { get; } = [];
+
     public void Dispose() => _listener.Close();
 
     private async Task AnswerAsync()
@@ -37,6 +40,8 @@ internal sealed class TokenService : IDisposable
                 using var reader = new StreamReader(context.Request.InputStream);
                 var body = await reader.ReadToEndAsync();
                 Requests.Add(body);
+                if (context.Request.Headers["Authorization"] is { } signature)
+                    Signatures.Add(signature);
                 var action = body.Contains("AssumeRoleWithWebIdentity", StringComparison.Ordinal) ? "AssumeRoleWithWebIdentity" : "AssumeRole";
                 var answer = $"""
                     <{action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><{action}Result>

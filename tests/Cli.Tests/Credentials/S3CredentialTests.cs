@@ -85,6 +85,17 @@ public sealed class S3CredentialTests
     }
 
     [Fact]
+    public async Task A_role_that_asks_for_the_code_of_a_device_is_refused()
+    {
+        using var folder = new TestFolder();
+        var environment = Config(
+            folder, $"[profile source]\naws_access_key_id = source\naws_secret_access_key = source-secret\n[profile acme]\nrole_arn = {Role}\nsource_profile = source\nmfa_serial = arn:aws:iam::1:mfa/phone\n");
+        environment["AWS_REGION"] = "us-east-1";
+        var line = (await ToolProcess.RunAsync(new Surroundings { Environment = environment }, "ls", "s3://bucket/")).Failed();
+        Assert.Contains("asks for a code of the device 'arn:aws:iam::1:mfa/phone'", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_web_identity()
     {
         using var folder = new TestFolder();

@@ -1,4 +1,5 @@
 using Cairn.Checkpoints;
+using Cairn.Checkpoints.Metadata;
 using Cairn.FileSystems;
 
 namespace Cairn.Tests.Checkpoints;
@@ -95,5 +96,45 @@ public class BadInputTests
         var error = await Assert.ThrowsAsync<FileSystemException>(() => job.OpenAsync(options: new() { RestoreFrom = $"{job.Directory}/chk-9" }));
         Assert.Equal(FileSystemErrorCode.NotFound, error.Code);
         Assert.Contains("chk-9", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_start_from_what_is_no_path_says_so()
+    {
+        await using var job = new TestJob();
+        var error = await Assert.ThrowsAsync<FileSystemException>(() => job.OpenAsync(options: new() { RestoreFrom = "memory:" }));
+        Assert.Equal(FileSystemErrorCode.InvalidPath, error.Code);
+    }
+
+    [Fact]
+    public async Task A_savepoint_needs_a_place()
+    {
+        await using var job = new TestJob();
+        await using var owner = await job.OpenAsync(new FileSystemCheckpointStorage(job.FileSystems, TestJob.Id, job.Root));
+        var error = Assert.Throws<InvalidOperationException>(() => owner.BeginSavepoint());
+        Assert.Contains("set Cairn:Checkpoints:SavepointDirectory", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tasks_that_disagree_on_how_many_they_are_make_no_checkpoint()
+    {
+        await using var job = new TestJob();
+        await using var owner = await job.OpenAsync();
+        await using var checkpoint = owner.Begin();
+        await checkpoint.WriteTextAsync(new OperatorSubtask("counter", 0, 2), "x");
+        await checkpoint.WriteTextAsync(new OperatorSubtask("counter", 1, 3), "y");
+        var error = await Assert.ThrowsAsync<CheckpointException>(() => checkpoint.CompleteAsync(Token));
+        Assert.Contains("'counter' do not agree on how many they are", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_task_acknowledges_once()
+    {
+        await using var job = new TestJob();
+        await using var owner = await job.OpenAsync();
+        await using var checkpoint = owner.Begin();
+        checkpoint.Acknowledge("counter", new OperatorSubtaskState { Index = 0 });
+        var error = Assert.Throws<CheckpointException>(() => checkpoint.Acknowledge("counter", new OperatorSubtaskState { Index = 0 }));
+        Assert.Equal(CheckpointFailureReason.InvalidAcknowledgement, error.Reason);
     }
 }

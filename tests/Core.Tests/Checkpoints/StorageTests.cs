@@ -2,6 +2,8 @@ using System.Text;
 using Cairn.Checkpoints;
 using Cairn.Checkpoints.State;
 using Cairn.FileSystems;
+using Cairn.FileSystems.Local;
+using Cairn.Tests.FileSystems.Local;
 
 namespace Cairn.Tests.Checkpoints;
 
@@ -25,6 +27,48 @@ public class StorageTests
             Assert.Equal(directory, found.ExternalPointer);
             Assert.Equal(new FileStateHandle(directory + "/_metadata", 23_686), found.MetadataHandle);
         }
+    }
+
+    [Fact]
+    public async Task A_disposed_location_leaves_no_directory_where_directories_are_real()
+    {
+        await using var folder = new LocalFolder();
+        await using var fileSystems = new FileSystemRegistry([new LocalFileSystemProvider()]);
+        var root = folder.Path / "checkpoints";
+        var directory = Path.Combine(folder.Native, "checkpoints", $"{TestJob.Id}", "chk-1");
+        var storage = new FileSystemCheckpointStorage(fileSystems, TestJob.Id, root);
+        var completed = await FinishMetadataAsync(await storage.InitializeLocationForCheckpointAsync(1, Token), [1]);
+        await fileSystems.Get(root).DeleteAsync([StoragePath.Parse($"{completed.ExternalPointer}/_metadata")], Token);
+        Assert.True(Directory.Exists(directory));
+
+        await completed.DisposeStorageLocationAsync(Token);
+
+        Assert.False(Directory.Exists(directory));
+    }
+
+    [Fact]
+    public async Task Metadata_in_memory_is_finished_once_and_leaves_nothing()
+    {
+        await using var job = new TestJob();
+        var location = await new MemoryBackendCheckpointStorage(job.FileSystems, TestJob.Id).InitializeLocationForCheckpointAsync(1, Token);
+        await using var output = await location.CreateMetadataOutputStreamAsync(Token);
+        await output.Stream.WriteAsync(new byte[] { 1, 2 }, Token);
+        var completed = await output.FinishAsync(Token);
+        Assert.Equal(2, completed.MetadataHandle.StateSize);
+        await Assert.ThrowsAsync<IOException>(() => output.FinishAsync(Token));
+        await completed.DisposeStorageLocationAsync(Token);
+        await location.DisposeOnFailureAsync(Token);
+        Assert.Equal(0, job.Requests.Total);
+    }
+
+    [Fact]
+    public void References_of_one_location_are_equal()
+    {
+        var path = StoragePath.Parse("s3://bucket/dir");
+        var (one, same) = (CheckpointStorageLocationReference.Encode(path), CheckpointStorageLocationReference.Encode(path));
+        Assert.Equal(one.GetHashCode(), same.GetHashCode());
+        Assert.True(one.Equals((object)same));
+        Assert.False(one.Equals((object)CheckpointStorageLocationReference.Default));
     }
 
     [Fact]

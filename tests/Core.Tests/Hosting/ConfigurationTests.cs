@@ -1,6 +1,7 @@
 using Cairn.Checkpoints;
 using Cairn.FileSystems;
 using Cairn.Hosting;
+using Cairn.Tests.FileSystems.Local;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -198,6 +199,18 @@ public class ConfigurationTests
         var fileSystem = services.GetRequiredService<FileSystemRegistry>().Get(StoragePath.Parse("memory://unlimited/x"));
         await using var first = await fileSystem.OpenWriteAsync(StoragePath.Parse("memory://unlimited/1"), cancellationToken: Token);
         await using var second = await fileSystem.OpenWriteAsync(StoragePath.Parse("memory://unlimited/2"), cancellationToken: Token);
+    }
+
+    [Fact]
+    public async Task A_configured_root_keeps_local_files_below_it()
+    {
+        await using var folder = new LocalFolder();
+        await using var services = Services(("Cairn:JobName", "a"), ("Cairn:FileSystems:file:Root", folder.Native));
+        var files = services.GetRequiredService<FileSystemRegistry>().Get(folder.Path);
+        await files.WriteAllBytesAsync(folder.Path / "a", new byte[1], cancellationToken: Token);
+        var above = await Assert.ThrowsAsync<FileSystemException>(() => files.WriteAllBytesAsync(folder.Path.Parent! / "a", new byte[1], cancellationToken: Token));
+        Assert.Equal(FileSystemErrorCode.InvalidPath, above.Code);
+        Assert.Equal(["a"], folder.Names);
     }
 
     [Theory]

@@ -15,11 +15,12 @@ public sealed class SettingsReaderTests
     [Fact]
     public void Values_are_read_as_what_they_are()
     {
-        var reader = Read(("Text", " a "), ("Number", "7"), ("Bytes", "8 MiB"), ("Time", "30s"), ("Flag", "TRUE"), ("Choice", "green"), ("Address", "http://localhost:9000"), ("Blank", " "));
+        var reader = Read(("Text", " a "), ("Number", "7"), ("Bytes", "8 MiB"), ("Time", "30s"), ("Clock", "00:01:30"), ("Flag", "TRUE"), ("Choice", "green"), ("Address", "http://localhost:9000"), ("Blank", " "));
         Assert.Equal("a", reader.Text("Text"));
         Assert.Equal(7, reader.Number("Number", least: 1));
         Assert.Equal(8 << 20, reader.Bytes("Bytes", 1, long.MaxValue));
         Assert.Equal(TimeSpan.FromSeconds(30), reader.Time("Time"));
+        Assert.Equal(TimeSpan.FromSeconds(90), reader.Time("Clock"));
         Assert.True(reader.Flag("Flag"));
         Assert.Equal(Colour.Green, reader.Choice<Colour>("Choice"));
         Assert.Equal(new Uri("http://localhost:9000"), reader.Address("Address"));

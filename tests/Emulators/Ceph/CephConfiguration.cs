@@ -10,7 +10,7 @@ internal static class CephConfiguration
     private const int OsdPorts = 500;
 
     private static readonly string[] LogOf =
-        ["ms", "rgw", "osd", "mon", "paxos", "objecter", "rados", "auth", "monc", "objclass", "optracker", "throttle", "timer", "tp", "finisher", "heartbeatmap", "perfcounter", "filestore"];
+        ["ms", "rgw", "rgw_access", "osd", "mon", "paxos", "objecter", "rados", "auth", "monc", "objclass", "optracker", "throttle", "timer", "tp", "finisher", "heartbeatmap", "perfcounter", "filestore"];
 
     /// <param name="folder">The cluster's folder, as Ceph sees it.</param>
     /// <param name="clusterId">The cluster's id.</param>

@@ -75,6 +75,13 @@ public sealed class BatchAnswerTests
     });
 
     [Fact]
+    public void A_signed_request_prints_without_what_it_was_signed_with()
+    {
+        var request = new SignedRequest("DELETE", new Uri("https://a.blob.core.windows.net/c/b?sig=secret"), [new("Authorization", "SharedKey a:secret")]);
+        Assert.Equal("DELETE /c/b", $"{request}");
+    }
+
+    [Fact]
     public void A_header_that_would_break_a_line_is_not_written() =>
         Assert.Throws<ArgumentException>(() => BatchRequestWriter.Write("b", [new("DELETE", new Uri("http://host/c/b"), [new("x", "a\r\nInjected: 1")])]));
 

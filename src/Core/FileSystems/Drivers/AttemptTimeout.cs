@@ -8,9 +8,6 @@ internal sealed class AttemptTimeout(TimeProvider time, CancellationToken cancel
 
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Whether the time ran out; it cannot be started again then.</summary>
-    public bool HasEnded => _source.IsCancellationRequested;
-
     /// <summary>From now on it takes no longer than this.</summary>
     public AttemptTimeout Start(TimeSpan timeout)
     {

@@ -255,6 +255,48 @@ public class AcknowledgementTests
         }
     }
 
+    [Fact]
+    public void A_trigger_of_a_negative_checkpoint_is_a_format_error()
+    {
+        var bytes = new CheckpointTrigger(TestJob.Id, 1, CheckpointStorageLocationReference.Default).ToBytes();
+        bytes[1 + HexIdSize] = 0xFF;
+        Assert.Contains("names checkpoint -", Assert.Throws<FormatException>(() => CheckpointTrigger.FromBytes(bytes)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_task_that_has_finished_says_so()
+    {
+        await using var job = new TestJob();
+        await using var owner = await job.OpenAsync();
+        await using var checkpoint = owner.Begin();
+        var elsewhere = TaskCheckpoint.Open(job.FileBackend(), await checkpoint.GetTriggerAsync(Token));
+        Assert.True(await owner.AcknowledgeAsync(elsewhere.AcknowledgeFinished("counter"), Token));
+        var completed = await checkpoint.CompleteAsync(Token);
+        Assert.True(completed.Metadata.Operators.Single().IsFullyFinished);
+    }
+
+    [Fact]
+    public async Task Incremental_state_builds_on_no_other_checkpoint_than_the_triggers()
+    {
+        await using var job = new TestJob();
+        await using var owner = await job.OpenAsync();
+        await owner.TableCheckpointAsync("a");
+        await using var checkpoint = owner.Begin();
+        var elsewhere = TaskCheckpoint.Open(job.FileBackend(), await checkpoint.GetTriggerAsync(Token));
+        var old = new IncrementalRemoteKeyedStateHandle(new OperatorSubtask("table").KeyGroups) { CheckpointId = 77, BackendIdentifier = "b", MetaDataStateHandle = new FileStateHandle("memory://a/b", 1) };
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => elsewhere.WriteIncrementalAsync("table", old, (_, _) => Task.CompletedTask, Token));
+        Assert.Contains("The base is of checkpoint 77; checkpoint 2 may build on 1.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tasks_are_equal_by_name_index_and_parallelism()
+    {
+        var task = new OperatorSubtask("counter", 1, 2);
+        Assert.Equal(3, new HashSet<OperatorSubtask> { task, task with { MaxParallelism = 1024 }, task with { Index = 0 }, OperatorSubtask.FromString("counter") }.Count);
+    }
+
+    private const int HexIdSize = 16;
+
     private static OperatorSubtaskState StateIn(StreamStateHandle handle) =>
         new() { Index = 0, ManagedOperatorState = new OperatorStreamStateHandle([new("state", OperatorStateMode.SplitDistribute, [0])], handle) };
 

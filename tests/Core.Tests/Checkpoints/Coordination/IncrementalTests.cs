@@ -25,6 +25,20 @@ public class IncrementalTests
     }
 
     [Fact]
+    public async Task A_task_may_ask_which_files_the_base_has()
+    {
+        await using var job = new TestJob();
+        await using var owner = await job.OpenAsync();
+        await owner.TableCheckpointAsync("a");
+        await using var checkpoint = owner.Begin();
+        await checkpoint.WriteIncrementalAsync("table", (snapshot, _) =>
+        {
+            Assert.Equal((true, false), (snapshot.IsInBase("a"), snapshot.IsInBase("b")));
+            return snapshot.AddTextsAsync("a");
+        }, Token);
+    }
+
+    [Fact]
     public async Task The_next_owner_builds_on_the_latest_checkpoint()
     {
         await using var job = new TestJob();

@@ -180,10 +180,16 @@ public class RescalingTests
             Operators =
             [
                 new OperatorState { Id = OperatorId.FromName("half"), Parallelism = 2, MaxParallelism = 128, Subtasks = [new() { Index = 0, IsFinished = true }, new() { Index = 1 }] },
+                new OperatorState
+                {
+                    Id = OperatorId.FromName("unaligned"), Parallelism = 2, MaxParallelism = 128,
+                    Subtasks = [new() { Index = 0, InputChannelState = [new InputChannelStateHandle(0, new InputChannelInfo(0, 0), [0], 10, File("f"))] }],
+                },
                 new OperatorState { Id = OperatorId.FromName("done"), Parallelism = 2, MaxParallelism = 128, IsFullyFinished = true },
             ],
         };
         Assert.Contains("2 subtasks", Assert.Throws<CheckpointException>(() => SubtaskStateAssignment.Divide(metadata, "half", 3)).Message, StringComparison.Ordinal);
+        Assert.Contains("(an unaligned checkpoint), which belongs to 2 subtasks", Assert.Throws<CheckpointException>(() => SubtaskStateAssignment.Divide(metadata, "unaligned", 3)).Message, StringComparison.Ordinal);
         Assert.Equal([true, false], SubtaskStateAssignment.Divide(metadata, "half", 2)!.Select(a => a.IsFinished));
         Assert.All(SubtaskStateAssignment.Divide(metadata, "done", 3)!, a => Assert.True(a.IsFinished));
     }

@@ -147,6 +147,25 @@ public sealed class ErrorTests
     }
 
     [Fact]
+    public void What_is_missing_or_has_no_place_in_the_format_is_not_written()
+    {
+        var file = new FileStateHandle("s3://bucket/state", 5);
+        Refuses(new CheckpointMetadata { CheckpointId = 1, MasterStates = [null!] }, "masterStates[0].name", "no master state with a name");
+        Refuses(WithOperators([null!]), "operators[0]", "there is no operator");
+        Refuses(WithName(null!), "masterStates[0].name", "no master state with a name");
+        Refuses(OfKeyed(new KeyGroupsStateHandle(TwoGroups, null!)), "operators[0].subtasks[0].managedKeyedState.delegate", "there is no handle");
+        Refuses(OfKeyed(new KeyGroupsStateHandle(TwoGroups, new FileStateHandle(null!, 1))), "operators[0].subtasks[0].managedKeyedState.delegate.filePath", "there is no text");
+        Refuses(OfKeyed(new KeyGroupsStateHandle(new KeyGroupRangeOffsets(new KeyGroupRange(5, 1), []), file)), "operators[0].subtasks[0].managedKeyedState.keyGroupRange", "no range from 5 to 1");
+        Refuses(OfOperator(new OperatorStreamStateHandle([new("list", (OperatorStateMode)9, [])], file)), "operators[0].subtasks[0].managedOperatorState.states[0].mode", "there is no mode 9");
+        Refuses(OfOperator(new FileMergingOperatorStreamStateHandle([], file, "t", "s", IsEmpty: false)), "operators[0].subtasks[0].managedOperatorState.delegate", "does not lie in a segment");
+        Refuses(OfOperator(new StrangeOperatorHandle(file)), "operators[0].subtasks[0].managedOperatorState", "the format has no StrangeOperatorHandle");
+        Refuses(WithOperators([Operator(new OperatorSubtaskState { Index = 0, InputChannelState = [new StrangeInputHandle(file)] })]), "operators[0].subtasks[0].inputChannelState[0]", "no StrangeInputHandle");
+        Refuses(WithOperators([Operator(new OperatorSubtaskState { Index = 0, ResultSubpartitionState = [new StrangeOutputHandle(file)] })]), "operators[0].subtasks[0].resultSubpartitionState[0]", "no StrangeOutputHandle");
+        Refuses(WithProperties(new StrangeSnapshot()), "properties.snapshotType", "neither a checkpoint nor a savepoint");
+        Refuses(WithProperties(new CheckpointType("c", (SharingFilesStrategy)9)), "properties.snapshotType", "the kind 9 is not known");
+    }
+
+    [Fact]
     public void A_dialect_of_another_version_is_not_written() =>
         Refuses(new CheckpointMetadata { CheckpointId = 1, Dialect = MetadataDialect.ChangelogWithoutIds }, "", "version 6");
 
@@ -179,4 +198,19 @@ public sealed class ErrorTests
 
     private static OperatorState Operator(params OperatorSubtaskState[] subtasks) =>
         new() { Id = OperatorId.FromName("operator"), Parallelism = 4, MaxParallelism = 128, Subtasks = [.. subtasks] };
+
+    private static CheckpointMetadata OfKeyed(KeyedStateHandle handle) => WithOperators([Operator(new OperatorSubtaskState { Index = 0, ManagedKeyedState = handle })]);
+
+    private static CheckpointMetadata OfOperator(OperatorStateHandle handle) => WithOperators([Operator(new OperatorSubtaskState { Index = 0, ManagedOperatorState = handle })]);
+
+    private static CheckpointMetadata WithProperties(SnapshotType type) =>
+        new() { CheckpointId = 1, Properties = CheckpointProperties.NeverRetained with { SnapshotType = type } };
+
+    private sealed record StrangeOperatorHandle(StreamStateHandle File) : OperatorStateHandle([], File);
+
+    private sealed record StrangeInputHandle(StreamStateHandle File) : InputStateHandle(0, 1, File);
+
+    private sealed record StrangeOutputHandle(StreamStateHandle File) : OutputStateHandle(0, 1, File);
+
+    private sealed record StrangeSnapshot() : SnapshotType("strange");
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cairn.Checkpoints;
 using Cairn.Checkpoints.Metadata;
 
@@ -17,6 +18,34 @@ public sealed class IdTests
         Assert.Equal(id, OperatorId.Parse(Text.ToUpperInvariant()));
         Assert.Equal(Text, $"{id}");
         Assert.Equal(new string('0', 32), default(JobId).ToString());
+    }
+
+    /// <summary>As options, route values and the like are parsed and formatted.</summary>
+    [Fact]
+    public void An_id_is_parsed_and_formatted_as_any_value()
+    {
+        CheckText<OperatorId>();
+        CheckText<JobId>();
+        CheckSpan<OperatorId>();
+        CheckSpan<JobId>();
+
+        static void CheckText<T>()
+            where T : struct, IParsable<T>, IFormattable
+        {
+            var id = T.Parse(Text, CultureInfo.InvariantCulture);
+            Assert.Equal(Text, id.ToString("X", CultureInfo.InvariantCulture));
+            Assert.True(T.TryParse(Text, CultureInfo.InvariantCulture, out var parsed));
+            Assert.Equal(id, parsed);
+            Assert.False(T.TryParse(null, CultureInfo.InvariantCulture, out _));
+            Assert.Throws<ArgumentNullException>(() => T.Parse(null!, CultureInfo.InvariantCulture));
+        }
+
+        static void CheckSpan<T>()
+            where T : struct, ISpanParsable<T>
+        {
+            Assert.True(T.TryParse(Text.AsSpan(), CultureInfo.InvariantCulture, out var parsed));
+            Assert.Equal(T.Parse(Text.AsSpan(), CultureInfo.InvariantCulture), parsed);
+        }
     }
 
     [Theory]

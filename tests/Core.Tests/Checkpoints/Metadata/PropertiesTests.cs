@@ -75,6 +75,10 @@ public sealed class PropertiesTests
     [InlineData("AC ED 00 05 73 72 00 01 61 00 00 00 00 00 00 00 00 03 00 00 78 70 77 02 01 02 74 00 01 62 78")] // an object with data of its own
     [InlineData("AC ED 00 05 7C 00 00 00 00 00 00 00 01 61")] // a long string
     [InlineData("AC ED 00 05 76 72 00 01 61 00 00 00 00 00 00 00 00 00 00 00 78 70")] // a class
+    [InlineData("AC ED 00 05 73 7D 00 00 00 01 00 01 61 78 70")] // an object of a proxy class
+    [InlineData("AC ED 00 05 73 72 00 01 61 00 00 00 00 00 00 00 00 02 00 00 78 72 00 01 62 00 00 00 00 00 00 00 00 02 00 01 53 00 01 73 78 70 00 07")] // its superclass has a short
+    [InlineData("AC ED 00 05 73 72 00 01 61 00 00 00 00 00 00 00 00 03 00 00 78 70 7A 00 00 00 02 01 02 78")] // an object with a long block
+    [InlineData("AC ED 00 05 75 72 00 02 5B 4A 00 00 00 00 00 00 00 00 02 00 00 78 70 00 00 00 01 00 00 00 00 00 00 00 01")] // new long[] { 1 }
     public void Any_other_Java_object_is_kept_as_it_is(string hex)
     {
         byte[] trailer = FromHex(hex);
@@ -97,6 +101,9 @@ public sealed class PropertiesTests
     [InlineData("AC ED 00 05 73 72 00 01 61 00 00 00 00 00 00 00 00 04 00 00 78 70", "only its own class knows")]
     [InlineData("AC ED 00 05 73 72 00 01 61 00 00 00 00 00 00 00 00 02 00 01 5A", "ends here")]
     [InlineData("AC ED 00 05 73 72 00 01 61 00 00 00 00 00 00 00 00 02 00 01 21 00 01 61 78 70", "there is no type")]
+    [InlineData("AC ED 00 05 73 72 00 01 61 00 00 00 00 00 00 00 00 02 00 01 4C 00 01 61 70 78 70", "it is not a text")]
+    [InlineData("AC ED 00 05 75 72 00 01 61 00 00 00 00 00 00 00 00 02 00 00 78 70 00 00 00 00", "this is not an array")]
+    [InlineData("AC ED 00 05 7E 72 00 01 61 00 00 00 00 00 00 00 00 12 00 00 78 70 70", "it is not a text")]
     public void A_Java_object_stream_that_breaks_the_grammar_is_rejected(string hex, string problem)
     {
         var error = Assert.Throws<CheckpointMetadataException>(() => ReadTrailer(FromHex(hex)));

@@ -26,10 +26,13 @@ public sealed class ResumingReadStreamTests
         Assert.Equal(source.Opened, source.Closed);
     }
 
-    [Fact]
-    public async Task Drops_without_progress_end_as_unavailable()
+    /// <summary>The last one with an error, or silently.</summary>
+    [Theory]
+    [InlineData(100, 0)]
+    [InlineData(50, 50)]
+    public async Task Drops_without_progress_end_as_unavailable(int first, int second)
     {
-        var source = new Source(1000) { BodyLimits = { 100, 0, 0, 0, 0, 0 } };
+        var source = new Source(1000) { BodyLimits = { first, second, 0, 0, 0, 0, 0 } };
         await using var stream = await ResumingReadStream.OpenAsync(source, Retries, Path, new(), Token);
         await stream.ReadExactlyAsync(new byte[100], Token);
         var error = await Assert.ThrowsAsync<FileSystemException>(() => stream.ReadExactlyAsync(new byte[1], Token).AsTask());
@@ -71,6 +74,17 @@ public sealed class ResumingReadStreamTests
             Assert.Equal(0, await stream.ReadAsync(new byte[1], Token));
             Assert.Equal(10, stream.Entry.Length);
         }
+    }
+
+    [Fact]
+    public async Task A_range_without_bytes_of_another_version_or_of_a_file_that_has_grown_is_an_error()
+    {
+        var source = new Source(10);
+        var changed = await Assert.ThrowsAsync<FileSystemException>(() => ResumingReadStream.OpenAsync(source, Retries, Path, new() { Offset = 10, IfMatch = "v2" }, Token));
+        Assert.Equal(FileSystemErrorCode.PreconditionFailed, changed.Code);
+        source.IsEmptyAtFirst = true;
+        var grown = await Assert.ThrowsAsync<FileSystemException>(() => ResumingReadStream.OpenAsync(source, Retries, Path, new() { Offset = 5 }, Token));
+        Assert.Equal(FileSystemErrorCode.Conflict, grown.Code);
     }
 
     [Fact]
@@ -175,6 +189,9 @@ public sealed class ResumingReadStreamTests
 
         public int Shift { get; set; }
 
+        /// <summary>Its bytes came after it was opened.</summary>
+        public bool IsEmptyAtFirst { get; set; }
+
         /// <summary>The first body that gets here gives no byte more and says nothing.</summary>
         public int? StandStillAt { get; init; }
 
@@ -200,7 +217,7 @@ public sealed class ResumingReadStreamTests
             Requests.Add($"{offset}+{length?.ToString() ?? "end"} {etag ?? "any"}");
             if (Answer is { } code)
                 throw new FileSystemException(code, "scripted", path);
-            if (offset >= Bytes.Length)
+            if (offset >= Bytes.Length || IsEmptyAtFirst)
                 return Task.FromResult<RangeResponse?>(null);
             var count = (int)Math.Min(length ?? long.MaxValue, Bytes.Length - offset);
             var number = Opened++;

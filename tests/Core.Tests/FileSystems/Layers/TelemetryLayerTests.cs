@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using Cairn.FileSystems;
 using Cairn.FileSystems.Layers;
 using Cairn.FileSystems.Memory;
@@ -55,6 +56,31 @@ public sealed class TelemetryLayerTests : IDisposable
         await Assert.ThrowsAsync<ObjectDisposedException>(() => _measured.FindAsync(Root / "a", cancellationToken: Token));
         Assert.Equal(
             ["Write ", "Write AlreadyExists", "Read NotFound", "Find Canceled", "Find ObjectDisposedException"],
+            _reports.Select(report => $"{report.Operation} {report.ErrorType}"));
+    }
+
+    [Fact]
+    public async Task What_fails_in_the_middle_of_a_file_is_reported_once()
+    {
+        await _measured.WriteAllBytesAsync(Root / "a", new byte[1], cancellationToken: Token);
+        _reports.Clear();
+        var failing = new TelemetryLayer(new Failing(new MemoryFileSystem(Root, _store)), _reports, _meter, _time);
+        foreach (var synchronously in new[] { true, false })
+        {
+            await using (var stream = await failing.OpenReadAsync(Root / "a", cancellationToken: Token))
+                await Assert.ThrowsAsync<FileSystemException>(async () => _ = synchronously ? stream.Read(new byte[1]) : await stream.ReadAsync(new byte[1], Token));
+            await using var writer = await failing.OpenWriteAsync(Root / "b", cancellationToken: Token);
+            await Assert.ThrowsAsync<FileSystemException>(async () =>
+            {
+                if (synchronously)
+                    writer.Stream.Write(new byte[1]);
+                else
+                    await writer.Stream.WriteAsync(new byte[1], Token);
+            });
+        }
+        await Assert.ThrowsAsync<FileSystemException>(async () => await failing.ListAsync(Root, cancellationToken: Token).ToListAsync(Token));
+        Assert.Equal(
+            ["Read Unavailable", "Discard Unavailable", "Read Unavailable", "Discard Unavailable", "List Unavailable"],
             _reports.Select(report => $"{report.Operation} {report.ErrorType}"));
     }
 
@@ -168,6 +194,43 @@ public sealed class TelemetryLayerTests : IDisposable
                 time.Advance(TimeSpan.FromSeconds(1));
                 return base.CommitCoreAsync(cancellationToken);
             }
+        }
+    }
+
+    /// <summary>Opens whatever it is asked to, and then nothing goes.</summary>
+    private sealed class Failing(IFileSystem inner) : FileSystemLayer(inner)
+    {
+        public override async Task<FileReadStream> OpenReadAsync(StoragePath path, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
+            new Reader(await base.OpenReadAsync(path, options, cancellationToken));
+
+        public override async Task<FileWriter> OpenWriteAsync(StoragePath path, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
+            new Writer(await base.OpenWriteAsync(path, options, cancellationToken));
+
+        public override async IAsyncEnumerable<FileEntry> ListAsync(
+            StoragePath directory, ListOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            await Task.Yield();
+            yield return directory.Path.Length > 0 ? throw Gone() : null!;
+        }
+
+        private static FileSystemException Gone() => new(FileSystemErrorCode.Unavailable, "gone");
+
+        private sealed class Reader(FileReadStream inner) : FileReadStreamLayer(inner)
+        {
+            public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw Gone();
+
+            public override int Read(Span<byte> buffer) => throw Gone();
+
+            protected override void OnDisposed()
+            {
+            }
+        }
+
+        private sealed class Writer(FileWriter inner) : FileWriterLayer(inner)
+        {
+            protected override void Append(ReadOnlySpan<byte> bytes) => throw Gone();
+
+            protected override ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => throw Gone();
         }
     }
 

@@ -1,5 +1,6 @@
 using Cairn.FileSystems;
 using Cairn.FileSystems.Local;
+using Cairn.Worker;
 
 namespace Cairn.Tests.FileSystems.Local;
 
@@ -81,6 +82,26 @@ public sealed class LocalFileSystemTests
 
         Assert.All(results, result => Assert.Null(result.Error));
         Assert.Equal(["full", "full/a"], folder.Names);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    [InlineData(300_000)]
+    public async Task Bytes_are_written_and_read_without_waiting_as_well(int piece)
+    {
+        await using var folder = new LocalFolder();
+        var bytes = Pattern.Of(1, 300_000);
+        await using (var writer = await folder.Files.OpenWriteAsync(folder.Path / "a", cancellationToken: LocalFolder.Token))
+        {
+            for (var at = 0; at < bytes.Length; at += piece)
+                writer.Stream.Write(bytes.AsSpan(at, Math.Min(piece, bytes.Length - at)));
+            await writer.CommitAsync(LocalFolder.Token);
+        }
+        await using var stream = await folder.Files.OpenReadAsync(folder.Path / "a", cancellationToken: LocalFolder.Token);
+        using var read = new MemoryStream();
+        stream.CopyTo(read, piece);
+        Assert.Equal(bytes, read.ToArray());
     }
 
     [Fact]

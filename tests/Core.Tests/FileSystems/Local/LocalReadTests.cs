@@ -35,6 +35,18 @@ public sealed class LocalReadTests
     }
 
     [Fact]
+    public async Task A_read_that_is_cancelled_before_it_begins_reads_nothing()
+    {
+        await using var folder = new LocalFolder();
+        await folder.WriteAsync("a", Pattern.Of(1, 10));
+        await using var stream = await folder.Files.OpenReadAsync(folder.Path / "a", cancellationToken: LocalFolder.Token);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stream.ReadAsync(new byte[5], new CancellationToken(canceled: true)).AsTask());
+        var all = new byte[10];
+        await stream.ReadExactlyAsync(all, LocalFolder.Token);
+        Assert.Equal(Pattern.Of(1, 10), all);
+    }
+
+    [Fact]
     public async Task A_file_truncated_in_place_is_told_and_never_shorter()
     {
         await using var folder = new LocalFolder();

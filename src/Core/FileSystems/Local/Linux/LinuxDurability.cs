@@ -13,9 +13,6 @@ internal sealed class LinuxDurability(bool enabled)
 
     private readonly ConcurrentDictionary<string, bool> _durable = new(StringComparer.Ordinal);
 
-    /// <summary>Whether anything is synced at all.</summary>
-    public bool IsEnabled => enabled;
-
     /// <summary>A directory was made anew: what is remembered of its path does not hold any more.</summary>
     public void Forget(string directory) => _durable.TryRemove(directory, out _);
 
