@@ -19,7 +19,7 @@ as_root() {
 install_compiler() {
     command -v apt-get >/dev/null 2>&1 || return 1
     echo "cli-aot: installing clang and zlib1g-dev"
-    set -- env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends clang zlib1g-dev
+    set -- env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends clang zlib1g-dev
     as_root "$@" >/dev/null 2>&1 || { as_root apt-get update -qq && as_root "$@" >/dev/null; }
 }
 

@@ -36,7 +36,7 @@ install_docker() {
     for attempt in now updated; do
         [ $attempt = now ] || apt-get update -qq >"$log" 2>&1 || :
         client=$(apt-cache show docker-cli >/dev/null 2>&1 && echo docker-cli) || :
-        ! apt-get install -y -qq --no-install-recommends docker.io $client >"$log" 2>&1 || break
+        ! apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends docker.io $client >"$log" 2>&1 || break
     done
     command -v dockerd >/dev/null || { tail -n 20 "$log" >&2; rm -f "$log"; give_up "docker.io could not be installed"; }
     rm -f "$log"
