@@ -49,6 +49,8 @@ public static class CrashConformance
         try
         {
             await RunJobAsync(job, harness, faults, options.GoesOn);
+            if (!faults.HasHappened)
+                return false;
             await CheckStoreAsync(job, harness, cancellationToken);
             await GoOnAsync(job, harness, cancellationToken);
         }
@@ -56,7 +58,7 @@ public static class CrashConformance
         {
             throw new ConformanceException($"{fault} at request {at}{(options.GoesOn ? ", the job goes on" : "")}: {e.Message}", e);
         }
-        return faults.HasHappened;
+        return true;
     }
 
     /// <summary>The process that the fault happens to.</summary>
