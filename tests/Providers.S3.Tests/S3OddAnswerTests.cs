@@ -349,18 +349,18 @@ public sealed class S3OddAnswerTests : IDisposable
     private S3FileSystem Open(
         S3Checksums checksums = S3Checksums.Auto, TimeSpan? attemptTimeout = null, ServerSupport completion = ServerSupport.Yes, long maxCopyLength = 5L << 30, long copyPartSize = 512L << 20) =>
         new(Bucket, new S3FileSystemOptions
-    {
-        ServiceUrl = new Uri("http://localhost:1"),
-        AccessKey = "id",
-        SecretKey = "secret",
-        Checksums = checksums,
-        ConditionalCompletion = completion,
-        ConditionalCopy = ServerSupport.Yes,
-        MaxCopyLength = maxCopyLength,
-        CopyPartSize = copyPartSize,
-        Retry = new() { FirstDelay = TimeSpan.FromMilliseconds(1), AttemptTimeout = attemptTimeout ?? Patience },
-        Configure = config => config.HttpClientFactory = new S3Store.WireFactory(_wire),
-    });
+        {
+            ServiceUrl = new Uri("http://localhost:1"),
+            AccessKey = "id",
+            SecretKey = "secret",
+            Checksums = checksums,
+            ConditionalCompletion = completion,
+            ConditionalCopy = ServerSupport.Yes,
+            MaxCopyLength = maxCopyLength,
+            CopyPartSize = copyPartSize,
+            Retry = new() { FirstDelay = TimeSpan.FromMilliseconds(1), AttemptTimeout = attemptTimeout ?? Patience },
+            Configure = config => config.HttpClientFactory = new S3Store.WireFactory(_wire),
+        });
 
     private void Answer(HttpStatusCode status, string body = "", string? etag = null) => _wire.Next(_ => true, (_, request, _) =>
     {
