@@ -128,6 +128,19 @@ public class BadInputTests
     }
 
     [Fact]
+    public async Task A_completion_that_is_cancelled_before_it_begins_aborts_its_checkpoint_and_no_other()
+    {
+        await using var job = new TestJob();
+        await using var owner = await job.OpenAsync();
+        await using var checkpoint = owner.Begin();
+        await checkpoint.WriteTextAsync("counter", "x");
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => checkpoint.CompleteAsync(new CancellationToken(canceled: true)));
+        Assert.Equal(CheckpointFailureReason.Aborted, (await Assert.ThrowsAsync<CheckpointException>(() => checkpoint.CompleteAsync(Token))).Reason);
+        await owner.CheckpointAsync("y");
+        Assert.Equal(["chk-2"], await job.CheckpointsAsync());
+    }
+
+    [Fact]
     public async Task A_task_acknowledges_once()
     {
         await using var job = new TestJob();

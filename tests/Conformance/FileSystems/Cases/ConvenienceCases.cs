@@ -12,6 +12,7 @@ internal static class ConvenienceCases
         var bytes = content.ToArray();
         await using var view = await harness.FileSystem.OpenSeekableAsync(harness.At("file"), cancellationToken: cancellationToken);
         Expect.Equal(content.Length, view.Length);
+        Expect.True(view.CanSeek && view.CanRead && !view.CanWrite, "a view that reads and seeks and does not write");
         var buffer = new byte[1000];
         foreach (var position in new[] { bytes.Length - 1000, 0, 500, 1500, 3000, 3000, 150_000, 200_000, 10, bytes.Length - 1000 })
         {

@@ -2,6 +2,7 @@ using Cairn.Checkpoints;
 using Cairn.Checkpoints.Metadata;
 using Cairn.Checkpoints.State;
 using Cairn.FileSystems;
+using Cairn.Tests.Checkpoints.Metadata;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Cairn.Tests.Checkpoints.Coordination;
@@ -261,6 +262,29 @@ public class AcknowledgementTests
         var bytes = new CheckpointTrigger(TestJob.Id, 1, CheckpointStorageLocationReference.Default).ToBytes();
         bytes[1 + HexIdSize] = 0xFF;
         Assert.Contains("names checkpoint -", Assert.Throws<FormatException>(() => CheckpointTrigger.FromBytes(bytes)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_acknowledgement_of_no_task_is_a_format_error()
+    {
+        var head = new CheckpointAcknowledgement(TestJob.Id, 1, "counter", StateIn(new ByteStreamStateHandle("x", new byte[1]))).ToBytes()[..(1 + HexIdSize)];
+        byte[] bytes = [.. head, 0, 0, 0, 0, .. MetadataFiles.Write(new CheckpointMetadata { CheckpointId = 1 })];
+        Assert.Contains("is of one task", Assert.Throws<FormatException>(() => CheckpointAcknowledgement.FromBytes(bytes)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_acknowledgement_of_a_checkpoint_that_is_long_forgotten_is_refused()
+    {
+        await using var job = new TestJob();
+        await using var owner = await job.OpenAsync();
+        byte[]? first = null;
+        for (var i = 0; i < 1_002; i++)
+        {
+            await using var aborted = owner.Begin();
+            first ??= await WriteElsewhereAsync(job.FileBackend(), (await aborted.GetTriggerAsync(Token)).ToBytes(), "counter", "late");
+        }
+        Assert.False(await owner.AcknowledgeAsync(CheckpointAcknowledgement.FromBytes(first!), Token));
+        await owner.CheckpointAsync("goes on");
     }
 
     [Fact]

@@ -55,6 +55,19 @@ public class ClaimTests
     }
 
     [Fact]
+    public async Task A_job_that_keeps_nothing_may_start_from_another_ones_checkpoint()
+    {
+        await using var job = new TestJob();
+        var pointer = await RunOtherAsync(job, o => o.TableCheckpointAsync("a", "b"));
+        var before = await OtherFilesAsync(job);
+        var inMemory = new MemoryBackendCheckpointStorage(job.FileSystems, TestJob.Id);
+        await using var owner = await CheckpointCoordinator.OpenAsync(inMemory, new() { RestoreFrom = pointer, ClaimMode = RecoveryClaimMode.Claim }, cancellationToken: Token);
+        Assert.Equal(["a", "b"], await owner.RestoreTableAsync("table"));
+        await owner.FinishAsync(Token);
+        Assert.Equal(before, await OtherFilesAsync(job));
+    }
+
+    [Fact]
     public async Task What_other_checkpoints_of_the_other_job_use_stays_theirs()
     {
         await using var job = new TestJob();

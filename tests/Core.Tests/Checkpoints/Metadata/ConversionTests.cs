@@ -70,6 +70,10 @@ public sealed class ConversionTests
         Loses(Of(Operator(Keyed(new KeyGroupsStateHandle(NoGroups, SomeFile) { StateHandleId = "id" }))), 2, "the id of a state handle");
         Loses(Of(Operator(Managed(new OperatorStreamStateHandle([], EmptySegmentFileStateHandle.Instance)))), 2, "the operator state");
         Loses(Of(Operator(Managed(new OperatorStreamStateHandle([], SomeFile))) with { MaxParallelism = -1 }), 0, "state handles");
+        var incremental = new IncrementalRemoteKeyedStateHandle(KeyGroupRange.Empty) { CheckpointId = 1, BackendIdentifier = "b", MetaDataStateHandle = SomeFile, CheckpointedSize = 5 };
+        Loses(Of(Operator(Keyed(incremental))), 3, "the id and the checkpointed size of a state handle");
+        var old = new OperatorSubtaskState { Index = 0, Legacy = new LegacySubtaskState { States = [EmptySegmentFileStateHandle.Instance] } };
+        Loses(Of(Operator(old)) with { Version = 1 }, 2, "a legacy state (EmptySegmentFileStateHandle)");
     }
 
     [Fact]
@@ -141,9 +145,21 @@ public sealed class ConversionTests
     [Fact]
     public void A_merged_table_that_is_malformed_is_an_error_of_its_field()
     {
-        var subtask = new OperatorSubtaskState { Index = 0, InputChannelState = [new MergedInputChannelStateHandle(0, 1, SomeFile, new byte[3])] };
+        foreach (byte[] table in (byte[][])[new byte[3], [.. Table(), 0]])
+        {
+            var subtask = new OperatorSubtaskState { Index = 0, InputChannelState = [new MergedInputChannelStateHandle(0, 1, SomeFile, table)] };
 
-        Assert.Equal("operators[0].subtasks[0].inputChannelState", Refusal(Of(Operator(subtask)), 5).Field);
+            Assert.Equal("operators[0].subtasks[0].inputChannelState", Refusal(Of(Operator(subtask)), 5).Field);
+        }
+    }
+
+    [Fact]
+    public void State_that_is_given_both_for_a_chain_and_for_one_operator_is_refused()
+    {
+        var state = new OperatorStreamStateHandle([], SomeFile);
+        var both = new OperatorSubtaskState { Index = 0, ManagedOperatorState = state, Legacy = new LegacySubtaskState { ManagedOperatorStates = [state] } };
+
+        Assert.Contains("both for a chain and for one operator", Refusal(Of(Operator(both)), 1).Message, StringComparison.Ordinal);
     }
 
     [Fact]

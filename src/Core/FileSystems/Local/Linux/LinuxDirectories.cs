@@ -11,8 +11,11 @@ internal sealed class LinuxDirectories(string? root, LinuxDurability durability)
 {
     private const uint Permissions = 0x1FF;
 
-    /// <summary>Discards remove empty directories while writers create in them; so many times a writer tries again.</summary>
-    private const int Attempts = 100;
+    /// <summary>
+    /// Discards remove empty directories while writers create in them; so many times a writer tries again. Somebody who does nothing but remove won a
+    /// hundred times in a row on a machine of two processors.
+    /// </summary>
+    public const int Attempts = 1000;
 
     private readonly int _follow = root is null ? 0 : Libc.NoFollow;
 
@@ -38,7 +41,8 @@ internal sealed class LinuxDirectories(string? root, LinuxDurability durability)
     /// <summary>Opens a directory, which is made first, with its parents, when it is absent.</summary>
     public SafeFileHandle OpenOrCreate(LocalPath directory, StoragePath wanted)
     {
-        for (var attempt = 1; ; attempt++)
+        var pause = new SpinWait();
+        for (var attempt = 1; ; attempt++, pause.SpinOnce())
         {
             var handle = FollowsLinks ? Open(Libc.NoDirectory, directory.Native, Libc.ReadOnly) : Walk(directory, wanted, create: true);
             if (handle.IsInvalid && FollowsLinks && Libc.Errno == LinuxErrors.NoEntry)

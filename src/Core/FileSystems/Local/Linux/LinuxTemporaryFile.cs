@@ -13,7 +13,6 @@ namespace Cairn.FileSystems.Local.Linux;
 internal sealed class LinuxTemporaryFile : TemporaryFile
 {
     private const uint Permissions = 0x1B6;
-    private const int Attempts = 100;
     private const nuint CopyChunk = 64 * 1024 * 1024;
 
     private readonly LinuxDisk _disk;
@@ -37,7 +36,8 @@ internal sealed class LinuxTemporaryFile : TemporaryFile
     /// <summary>Makes one; again when the directory is removed under it, as a discard may do with an empty one.</summary>
     public static LinuxTemporaryFile Create(LinuxDisk disk, LinuxDirectories directories, LinuxDurability durability, LocalPath target, TimeProvider time)
     {
-        for (var attempt = 1; ; attempt++)
+        var pause = new SpinWait();
+        for (var attempt = 1; ; attempt++, pause.SpinOnce())
         {
             var directory = directories.OpenOrCreate(target.Parent, target.Path);
             var file = new LinuxTemporaryFile(disk, durability, time, target, directory, Guid.NewGuid());
@@ -45,7 +45,7 @@ internal sealed class LinuxTemporaryFile : TemporaryFile
                 return file;
             var errno = file.Handle.IsInvalid ? Libc.Errno : LinuxErrors.NoEntry;
             file.Dispose();
-            if (errno != LinuxErrors.NoEntry || attempt == Attempts)
+            if (errno != LinuxErrors.NoEntry || attempt == LinuxDirectories.Attempts)
                 throw LinuxErrors.Of(errno, target.Path, "opened for writing");
         }
     }
