@@ -10,6 +10,8 @@ namespace Cairn.Tests.Checkpoints.Coordination;
 /// <summary>Tasks on other machines write to the checkpoint's location and answer in bytes; what comes too late is cleaned up by its exact paths.</summary>
 public class AcknowledgementTests
 {
+    private const int HexIdSize = 16;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -318,8 +320,6 @@ public class AcknowledgementTests
         var task = new OperatorSubtask("counter", 1, 2);
         Assert.Equal(3, new HashSet<OperatorSubtask> { task, task with { MaxParallelism = 1024 }, task with { Index = 0 }, OperatorSubtask.FromString("counter") }.Count);
     }
-
-    private const int HexIdSize = 16;
 
     private static OperatorSubtaskState StateIn(StreamStateHandle handle) =>
         new() { Index = 0, ManagedOperatorState = new OperatorStreamStateHandle([new("state", OperatorStateMode.SplitDistribute, [0])], handle) };
