@@ -65,10 +65,12 @@ public sealed class FixtureTests
     {
         using var folder = new TestFolder();
         var fixtures = Fixtures().Where(f => f.Size is > 8 and < 100_000).ToList();
-        var (refused, wanted) = (0, Effort.Of(quick: DamagedFiles, full: DamagedFiles));
-        for (var first = 0; refused < wanted; first += wanted)
+        var (made, refused, wanted) = (0, 0, Effort.Of(quick: DamagedFiles, full: DamagedFiles));
+        while (refused < wanted)
         {
-            await Parallel.ForAsync(first, first + wanted, TestContext.Current.CancellationToken, async (i, token) =>
+            var first = made;
+            made += wanted - refused;
+            await Parallel.ForAsync(first, made, TestContext.Current.CancellationToken, async (i, token) =>
             {
                 var path = Path.Combine(folder.Path, $"damaged-{i}");
                 await File.WriteAllBytesAsync(path, Damage(await File.ReadAllBytesAsync(fixtures[i % fixtures.Count].FullPath, token), i, new Random(i)), token);

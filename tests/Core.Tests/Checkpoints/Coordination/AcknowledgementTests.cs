@@ -10,8 +10,6 @@ namespace Cairn.Tests.Checkpoints.Coordination;
 /// <summary>Tasks on other machines write to the checkpoint's location and answer in bytes; what comes too late is cleaned up by its exact paths.</summary>
 public class AcknowledgementTests
 {
-    private const int HexIdSize = 16;
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -262,14 +260,14 @@ public class AcknowledgementTests
     public void A_trigger_of_a_negative_checkpoint_is_a_format_error()
     {
         var bytes = new CheckpointTrigger(TestJob.Id, 1, CheckpointStorageLocationReference.Default).ToBytes();
-        bytes[1 + HexIdSize] = 0xFF;
+        bytes[1 + HexId.Size] = 0xFF;
         Assert.Contains("names checkpoint -", Assert.Throws<FormatException>(() => CheckpointTrigger.FromBytes(bytes)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_acknowledgement_of_no_task_is_a_format_error()
     {
-        var head = new CheckpointAcknowledgement(TestJob.Id, 1, "counter", StateIn(new ByteStreamStateHandle("x", new byte[1]))).ToBytes()[..(1 + HexIdSize)];
+        var head = new CheckpointAcknowledgement(TestJob.Id, 1, "counter", StateIn(new ByteStreamStateHandle("x", new byte[1]))).ToBytes()[..(1 + HexId.Size)];
         byte[] bytes = [.. head, 0, 0, 0, 0, .. MetadataFiles.Write(new CheckpointMetadata { CheckpointId = 1 })];
         Assert.Contains("is of one task", Assert.Throws<FormatException>(() => CheckpointAcknowledgement.FromBytes(bytes)).Message, StringComparison.Ordinal);
     }

@@ -42,7 +42,7 @@ internal sealed class LinuxDirectories(string? root, LinuxDurability durability)
     public SafeFileHandle OpenOrCreate(LocalPath directory, StoragePath wanted)
     {
         var pause = new SpinWait();
-        for (var attempt = 1; ; attempt++, pause.SpinOnce())
+        for (var attempt = 1; ; attempt++, pause.SpinOnce(sleep1Threshold: -1))
         {
             var handle = FollowsLinks ? Open(Libc.NoDirectory, directory.Native, Libc.ReadOnly) : Walk(directory, wanted, create: true);
             if (handle.IsInvalid && FollowsLinks && Libc.Errno == LinuxErrors.NoEntry)

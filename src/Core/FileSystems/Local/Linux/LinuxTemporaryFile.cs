@@ -37,7 +37,7 @@ internal sealed class LinuxTemporaryFile : TemporaryFile
     public static LinuxTemporaryFile Create(LinuxDisk disk, LinuxDirectories directories, LinuxDurability durability, LocalPath target, TimeProvider time)
     {
         var pause = new SpinWait();
-        for (var attempt = 1; ; attempt++, pause.SpinOnce())
+        for (var attempt = 1; ; attempt++, pause.SpinOnce(sleep1Threshold: -1))
         {
             var directory = directories.OpenOrCreate(target.Parent, target.Path);
             var file = new LinuxTemporaryFile(disk, durability, time, target, directory, Guid.NewGuid());
