@@ -2,7 +2,7 @@
 # Builds everything and runs every test against real servers.
 #
 #   ./test.sh            installs the servers that are missing (with Docker: none), builds, runs the quick form of every test
-#   ./test.sh --core     only the tests that need no server
+#   ./test.sh --core     only the tests that need no server, their campaigns brief: the quick look between two edits
 #   ./test.sh --servers  only the tests that need one
 #   ./test.sh --full     the full-length races, kills and histories, which write their reports to docs/reports
 #   ./test.sh Cli.Tests  only that project of tests, or those
@@ -20,7 +20,7 @@ usage() {
 form=quick
 case "${1-}" in
     "") ;;
-    --core) form=core ;;
+    --core) form=core && export CAIRN_BRIEF=${CAIRN_BRIEF-1} ;;
     --servers) form=servers ;;
     --full) form=full && export CAIRN_FULL=1 ;;
     *.Tests) form=projects ;;

@@ -5,7 +5,7 @@ namespace Cairn.Tests;
 
 /// <summary>
 /// How much a test tries: little by default, much in a full run (<c>CAIRN_FULL=1</c>), which writes a report. Where continuous integration runs a suite
-/// again, for another server or for the coverage, a test tries a quarter of the little (<c>CAIRN_BRIEF=1</c>).
+/// again, for another server or for the coverage, and between two edits, a test tries a quarter of the little (<c>CAIRN_BRIEF=1</c>).
 /// </summary>
 internal static class Effort
 {

@@ -35,6 +35,8 @@ internal sealed record JobLine(JsonElement Json)
 
     public long Records => Json.GetProperty("records").GetInt64();
 
+    public long Bytes => Json.GetProperty("bytes").GetInt64();
+
     public string Pointer => Json.GetProperty("pointer").GetString()!;
 
     public long? RestoredFrom => Json.GetProperty("restoredFrom") is { ValueKind: JsonValueKind.Number } id ? id.GetInt64() : null;

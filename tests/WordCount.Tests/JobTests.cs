@@ -121,15 +121,23 @@ public sealed class JobTests(Text text)
         using var folder = new JobFolder();
         var input = Path.Combine(folder.Path, "words.txt");
         await File.WriteAllLinesAsync(input, Enumerable.Range(0, 200_000).Select(n => $"w{Letters(n)} common"), TestContext.Current.CancellationToken);
-        var setup = new JobSetup(folder.Path).With("--input", input, "--tasks", "1", "--pace", "0", "--json");
+        var setup = new JobSetup(folder.Path).With("--input", input, "--tasks", "1", "--json").WithEnvironment("WordCount__Pace", "0");
         var undisturbed = await JobProcess.RunAsync(setup);
 
-        var killed = await JobProcess.RunAsync(setup.With("--interval", "200 ms", "--kill-after", "195000"));
+        var killed = await KillAsync(setup.With("--interval", "50 ms", "--pace", "2"));
         var restored = await JobProcess.RunAsync(setup);
 
-        Assert.True(killed.LastCheckpoint!.Json.GetProperty("bytes").GetInt64() > 1_000_000, $"{killed}");
-        Assert.Equal(killed.LastCheckpoint.Records, restored.Result!.Skipped);
+        Assert.True(killed is { ExitCode: JobProcess.Killed, LastCheckpoint.Bytes: > 1_000_000 }, $"{killed}");
+        Assert.InRange(restored.Result!.Skipped, killed.LastCheckpoint.Records, 200_000);
         Assert.Equal(undisturbed.Result!.Digest, restored.Result.Digest);
+
+        static async Task<JobEnding> KillAsync(JobSetup setup)
+        {
+            using var process = JobProcess.Start(setup);
+            await process.WaitForLineAsync(line => JobLine.Parse(line) is { IsCheckpoint: true, Bytes: > 1_000_000 });
+            process.Kill();
+            return await process.EndAsync();
+        }
 
         static string Letters(int number) => string.Concat($"{number}".Select(digit => (char)('a' + digit - '0')));
     }

@@ -27,6 +27,9 @@ internal sealed class KillChain(Text text)
     /// <summary>Records that starts did not count again.</summary>
     public long Skipped { get; private set; }
 
+    /// <summary>Whether a checkpoint was reported complete, so that the next start restores one.</summary>
+    public bool HasCheckpoint => _reported is not null;
+
     /// <summary>Whether the job told its result.</summary>
     public bool IsFinished { get; private set; }
 

@@ -1,6 +1,8 @@
 namespace Cairn.WordCount.Tests;
 
-/// <summary>Starts the sample and kills it, again and again, until a campaign has its kills and every job has ended.</summary>
+/// <summary>
+/// Starts the sample and kills it, again and again, until a campaign has its kills, one at least of them after a checkpoint, and every job has ended.
+/// </summary>
 /// <param name="text">What is counted.</param>
 /// <param name="setup">How a job is started that has this folder to itself.</param>
 /// <param name="intervals">
@@ -16,6 +18,11 @@ internal sealed class KillRunner(Text text, Func<JobFolder, JobSetup> setup, IRe
 
     private const int MostKillsOfOneJob = 12;
 
+    /// <summary>
+    /// The seconds that the text takes a job that kills itself: flat out, a fast machine comes to its end before the first checkpoint is on a store.
+    /// </summary>
+    private const string Pace = "1";
+
     public async Task<KillCampaign> RunAsync(KillCampaign campaign, int kills, Random random)
     {
         while (campaign.Kills < kills)
@@ -25,11 +32,13 @@ internal sealed class KillRunner(Text text, Func<JobFolder, JobSetup> setup, IRe
             var chain = new KillChain(text);
             while (!chain.IsFinished)
             {
-                var isLast = campaign.Kills + chain.Kills == kills || chain.Kills == MostKillsOfOneJob;
+                var hasAll = campaign.Kills + chain.Kills >= kills && (campaign.Restores > 0 || chain.HasCheckpoint);
+                var isLast = hasAll || chain.Kills == MostKillsOfOneJob;
                 chain.Add(isLast ? await JobProcess.RunAsync(job.With("--interval", "30 ms")) : await StartAndKillAsync(job, campaign, random));
             }
             campaign.Add(chain);
         }
+        Assert.True(campaign.Restores > 0, $"Nothing was ever restored: {campaign}");
         return campaign;
     }
 
@@ -48,6 +57,6 @@ internal sealed class KillRunner(Text text, Func<JobFolder, JobSetup> setup, IRe
             return await KilledByTestAsync(job, random.Next(1, 6));
         var records = random.NextInt64(1, text.Records / 2);
         TestContext.Current.TestOutputHelper!.WriteLine($"{campaign.Backend}: kill after {records} records");
-        return await JobProcess.RunAsync(job.With("--kill-after", $"{records}"));
+        return await JobProcess.RunAsync(job.With("--kill-after", $"{records}", "--pace", Pace));
     }
 }
