@@ -39,8 +39,8 @@ public sealed class AzureEndpoint : EmulatorEndpoint
     /// <summary>
     /// Takes the first server that can be had: the one that the environment names (<c>CAIRN_TEST_AZURE_CONNECTION_STRING</c>), else a
     /// private Azurite that keeps its data in memory only, through Testcontainers where Docker answers and has or gets the image, else as
-    /// a process of this machine. Says on the console which one it took. Ready when it
-    /// returns, within two minutes, or within five when Azurite has to be installed first.
+    /// a process of this machine. Says on the console which one it took. Ready when it returns: mostly in seconds, after three attempts
+    /// of a minute each at most, and four minutes more when Azurite has to be installed first.
     /// </summary>
     /// <param name="cancellationToken">Ends the start; what was started by then is stopped.</param>
     /// <exception cref="EmulatorUnavailableException">There is none and none can be started.</exception>

@@ -35,7 +35,7 @@ public abstract class EmulatorEndpoint : IAsyncDisposable
     /// <exception cref="NotSupportedException">The server cannot be controlled.</exception>
     public Task KillAsync() => Server.KillAsync();
 
-    /// <summary>Kills the server if it runs, starts it again at the same address and waits until it answers, for at most half a minute.</summary>
+    /// <summary>Kills the server if it runs, starts it again at the same address and waits until it answers, for at most a minute.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="NotSupportedException">The server cannot be controlled.</exception>
     /// <exception cref="EmulatorStartException">It did not come back.</exception>

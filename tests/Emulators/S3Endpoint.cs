@@ -53,8 +53,9 @@ public sealed class S3Endpoint : EmulatorEndpoint
 
     /// <summary>
     /// Takes the first server that can be had: the one that the environment names (<c>CAIRN_TEST_S3_ENDPOINT</c>), else a private
-    /// Ceph radosgw, through Testcontainers where Docker answers and has or gets the image, else as processes of this machine. Says on the console which one it took. Ready when it returns, within two minutes, or within five
-    /// when a strict one has to be prepared first.
+    /// Ceph radosgw, through Testcontainers where Docker answers and has or gets the image, else as processes of this machine. Says on the
+    /// console which one it took. Ready when it returns: mostly in seconds, after three attempts of two minutes each at most, and four
+    /// minutes more when a strict one has to be prepared first.
     /// </summary>
     /// <param name="kind">What the server must be like.</param>
     /// <param name="cancellationToken">Ends the start; what was started by then is stopped.</param>
