@@ -95,12 +95,22 @@ public sealed class AzureBlobFileSystemTests
 
     [Theory]
     [InlineData("az://container/")]
+    [InlineData("abfss:/")]
     [InlineData("abfss://Container@account.host/")]
     [InlineData("abfss://@account.host/")]
     public void An_authority_without_a_container_or_an_account_is_refused(string root)
     {
         var error = Assert.Throws<FileSystemException>(() => new AzureBlobFileSystemProvider().Create(StoragePath.Parse(root)));
         Assert.Equal(FileSystemErrorCode.InvalidPath, error.Code);
+    }
+
+    [Fact]
+    public async Task Without_options_it_is_the_account_that_the_path_names()
+    {
+        var root = StoragePath.Parse("abfss://box@acme.dfs.core.windows.net/");
+        await using var fileSystem = new AzureBlobFileSystem(root);
+        Assert.Equal(root, fileSystem.Root);
+        Assert.True(fileSystem.Capabilities.ServerSideCopy);
     }
 
     [Fact]

@@ -125,6 +125,7 @@ public sealed class AzureDeletionTests
     [InlineData("boundary")]
     [InlineData("fewer")]
     [InlineData("twice")]
+    [InlineData("another")]
     [InlineData("empty")]
     public async Task An_answer_that_cannot_be_read_is_asked_for_again(string damage)
     {
@@ -141,6 +142,7 @@ public sealed class AzureDeletionTests
     [InlineData("boundary")]
     [InlineData("fewer")]
     [InlineData("twice")]
+    [InlineData("another")]
     [InlineData("empty")]
     public async Task An_answer_that_is_never_to_be_read_is_a_transient_error_of_the_files_it_does_not_tell_of(string damage)
     {
@@ -159,8 +161,11 @@ public sealed class AzureDeletionTests
     [Theory]
     [InlineData(HttpStatusCode.NotImplemented)]
     [InlineData(HttpStatusCode.BadRequest)]
+    [InlineData(HttpStatusCode.Unauthorized)]
     [InlineData(HttpStatusCode.Forbidden)]
+    [InlineData(HttpStatusCode.NotFound)]
     [InlineData(HttpStatusCode.MethodNotAllowed)]
+    [InlineData(HttpStatusCode.UnsupportedMediaType)]
     public async Task Where_batches_are_refused_single_requests_do_it_and_no_further_batch_is_tried(HttpStatusCode status)
     {
         var (store, wire, directory, files) = await PrepareAsync(6);
@@ -217,6 +222,7 @@ public sealed class AzureDeletionTests
         "cut" => answer[..(answer.Length / 2)],
         "boundary" => answer.Replace("--b", "--x", StringComparison.Ordinal),
         "fewer" => answer[..answer.IndexOf("--b", answer.Length / 2, StringComparison.Ordinal)] + answer[answer.LastIndexOf("--b", StringComparison.Ordinal)..],
+        "another" => answer.Replace("Content-ID: 4", "Content-ID: 6", StringComparison.Ordinal),
         "twice" => answer.Replace("Content-ID: 4", "Content-ID: 3", StringComparison.Ordinal),
         _ => "",
     };

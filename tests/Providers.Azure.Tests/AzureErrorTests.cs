@@ -1,4 +1,3 @@
-using System.Net;
 using Cairn.FileSystems;
 using Cairn.Providers.Tests.Http;
 
@@ -7,8 +6,6 @@ namespace Cairn.Providers.Azure.Tests;
 /// <summary>What Azure's answers mean, those too that no emulator gives.</summary>
 public sealed class AzureErrorTests
 {
-    private const int MoreThanAnyRetries = 20;
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static TheoryData<string, int, FileSystemErrorCode> Answers { get; } = new()
@@ -33,6 +30,8 @@ public sealed class AzureErrorTests
         { "InvalidResourceName", 400, FileSystemErrorCode.InvalidPath },
         { "OutOfRangeInput", 400, FileSystemErrorCode.InvalidPath },
         { "InvalidUri", 400, FileSystemErrorCode.InvalidPath },
+        { "InvalidBlockList", 400, FileSystemErrorCode.Conflict },
+        { "InvalidBlockId", 400, FileSystemErrorCode.Conflict },
         { "BlobArchived", 409, FileSystemErrorCode.NotSupported },
         { "InvalidBlobType", 409, FileSystemErrorCode.NotSupported },
         { "LeaseIdMissing", 412, FileSystemErrorCode.NotSupported },
@@ -54,7 +53,7 @@ public sealed class AzureErrorTests
         using var wire = new HttpWire();
         await using var fileSystem = store.Open(wire);
         var path = store.NewDirectory() / "file";
-        AnswerAll(wire, code, status);
+        wire.AnswerAllInstead(code, status);
         var error = await Assert.ThrowsAsync<FileSystemException>(() => fileSystem.OpenReadAsync(path, cancellationToken: Token));
         Assert.Equal(expected, error.Code);
         Assert.Equal(path, error.Path);
@@ -77,19 +76,10 @@ public sealed class AzureErrorTests
         using var wire = new HttpWire();
         await using var fileSystem = store.Open(wire);
         var path = store.NewDirectory() / "file";
-        AnswerAll(wire, code, status, HttpMethod.Put);
+        wire.AnswerAllInstead(code, status, HttpMethod.Put);
         var error = await Assert.ThrowsAsync<FileSystemException>(() => Transfer.WriteAsync(fileSystem, path, Transfer.Bytes(10), WriteMode.Create));
         Assert.Equal(expected, error.Code);
         await using var another = store.Open();
         Assert.Null(await another.FindAsync(path, cancellationToken: Token));
-    }
-
-    private static void AnswerAll(HttpWire wire, string code, int status, HttpMethod? method = null)
-    {
-        for (var n = 0; n < MoreThanAnyRetries; n++)
-        {
-            wire.AnswerInstead(
-                request => method is null || request.Method == method, (HttpStatusCode)status, $"<Error><Code>{code}</Code><Message>As the test says.</Message></Error>");
-        }
     }
 }

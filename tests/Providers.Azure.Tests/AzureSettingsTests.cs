@@ -55,6 +55,7 @@ public sealed class AzureSettingsTests
     [InlineData("AccountName=acme;AccountKey=x")]
     [InlineData("BlobEndpoint=https://acme.blob.core.windows.net;SharedAccessSignature=sig=x")]
     [InlineData("BlobEndpoint=http://127.0.0.1:10000/acme;SharedAccessSignature=sig=x")]
+    [InlineData("BlobEndpoint=http://azurite:10000/acme/;SharedAccessSignature=sig=x")]
     public void A_connection_string_is_used_for_the_account_that_it_names_and_for_paths_that_name_none(string connection)
     {
         foreach (var key in new[] { $"{Abfs}:ConnectionString", AzureSettings.Environment })
@@ -64,6 +65,15 @@ public sealed class AzureSettingsTests
             var az = new AzureSettings(configuration).Of(StoragePath.Parse("az://box/"));
             Assert.Equal((connection, "acme"), (az.ConnectionString, az.AccountName));
         }
+    }
+
+    [Theory]
+    [InlineData("BlobEndpoint=http://azurite:10000;SharedAccessSignature=sig=x")]
+    [InlineData("BlobEndpoint=azurite;SharedAccessSignature=sig=x")]
+    public void A_connection_string_that_names_no_account_is_used_for_each(string connection)
+    {
+        var settings = new AzureSettings(Configure((AzureSettings.Environment, connection)));
+        Assert.All([Root, "az://box/"], root => Assert.Equal(connection, settings.Of(StoragePath.Parse(root)).ConnectionString));
     }
 
     [Fact]
@@ -169,6 +179,7 @@ public sealed class AzureSettingsTests
     [InlineData("ManagedIdentity", null, null)]
     [InlineData("AzureCli", null, "6d1b6f9e-0000-0000-0000-000000000002")]
     [InlineData("WorkloadIdentity", "6d1b6f9e-0000-0000-0000-000000000001", "6d1b6f9e-0000-0000-0000-000000000002")]
+    [InlineData("WorkloadIdentity", null, null)]
     [InlineData("Default", null, "6d1b6f9e-0000-0000-0000-000000000002")]
     [InlineData("Default", null, null)]
     public void Identity_and_tenant_may_be_left_to_the_environment(string kind, string? clientId, string? tenantId)

@@ -51,6 +51,23 @@ public abstract class S3CopyTests(S3ServerKind server)
     }
 
     [Fact]
+    public async Task A_source_that_is_not_there_is_told_whatever_is_known_of_it_and_nothing_appears()
+    {
+        var store = await S3Store.OpenAsync(server);
+        await using var fileSystem = new S3FileSystem(store.Root, store.Options(maxCopyLength: Part));
+        var (source, target) = (store.NewDirectory() / "a", store.NewDirectory() / "b");
+        foreach (var known in new[] { null, new FileEntry { Path = source, Length = 10 }, new FileEntry { Path = source, Length = Part + 1 } })
+        {
+            foreach (var mode in new[] { WriteMode.Create, WriteMode.Overwrite })
+            {
+                var error = await Assert.ThrowsAsync<FileSystemException>(() => fileSystem.CopyAsync(source, target, new() { Source = known, Mode = mode }, Token));
+                Assert.Equal((FileSystemErrorCode.NotFound, source), (error.Code, error.Path));
+                Assert.Null(await fileSystem.FindAsync(target, cancellationToken: Token));
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_key_of_a_batch_that_fails_in_a_way_that_passes_is_deleted_by_itself()
     {
         var (store, wire) = (await S3Store.OpenAsync(server), new HttpWire());
@@ -71,5 +88,24 @@ public abstract class S3CopyTests(S3ServerKind server)
 
     public sealed class OnWeak() : S3CopyTests(S3ServerKind.Any);
 
-    public sealed class OnStrict() : S3CopyTests(S3ServerKind.Strict);
+    public sealed class OnStrict() : S3CopyTests(S3ServerKind.Strict)
+    {
+        [Fact]
+        public async Task A_source_that_is_removed_between_its_last_part_and_the_completion_is_noticed()
+        {
+            var (store, wire) = (await S3Store.OpenAsync(S3ServerKind.Strict), new HttpWire());
+            await using var fileSystem = new S3FileSystem(store.Root, store.Options(wire, maxCopyLength: Part));
+            await using var another = store.Open();
+            var directory = store.NewDirectory();
+            var source = await WriteAsync(fileSystem, directory / "a", Bytes((2 * Part) + 1), WriteMode.Create);
+            wire.Next(request => request.Method == HttpMethod.Head, async (self, request, cancellationToken) =>
+            {
+                await another.DeleteAsync([source.Path], cancellationToken);
+                return await self.PassAsync(request, cancellationToken);
+            });
+            var error = await Assert.ThrowsAsync<FileSystemException>(() => fileSystem.CopyAsync(source.Path, directory / "b", new() { Source = source }, Token));
+            Assert.Equal((FileSystemErrorCode.PreconditionFailed, source.Path), (error.Code, error.Path));
+            Assert.Null(await fileSystem.FindAsync(directory / "b", cancellationToken: Token));
+        }
+    }
 }

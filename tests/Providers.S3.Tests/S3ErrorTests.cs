@@ -1,4 +1,3 @@
-using System.Net;
 using Cairn.Emulators;
 using Cairn.FileSystems;
 using Cairn.Providers.Tests.Http;
@@ -8,8 +7,6 @@ namespace Cairn.Providers.S3.Tests;
 /// <summary>What S3's answers mean, those too that no emulator gives.</summary>
 public sealed class S3ErrorTests
 {
-    private const int MoreThanAnyRetries = 20;
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static TheoryData<string, int, FileSystemErrorCode> Answers { get; } = new()
@@ -29,6 +26,8 @@ public sealed class S3ErrorTests
         { "InvalidSecurity", 403, FileSystemErrorCode.Unauthenticated },
         { "NotSignedUp", 403, FileSystemErrorCode.Unauthenticated },
         { "AccessDenied", 403, FileSystemErrorCode.PermissionDenied },
+        { "AllAccessDisabled", 403, FileSystemErrorCode.PermissionDenied },
+        { "AccountProblem", 403, FileSystemErrorCode.PermissionDenied },
         { "InvalidObjectState", 403, FileSystemErrorCode.NotSupported },
         { "NotImplemented", 501, FileSystemErrorCode.NotSupported },
         { "MethodNotAllowed", 405, FileSystemErrorCode.NotSupported },
@@ -68,10 +67,27 @@ public sealed class S3ErrorTests
         using var wire = new HttpWire();
         await using var fileSystem = store.Open(wire);
         var path = store.NewDirectory() / "file";
-        AnswerAll(wire, code, status);
+        wire.AnswerAllInstead(code, status);
         var error = await Assert.ThrowsAsync<FileSystemException>(() => fileSystem.OpenReadAsync(path, cancellationToken: Token));
         Assert.Equal(expected, error.Code);
         Assert.Equal(path, error.Path);
+    }
+
+    [Theory]
+    [InlineData("It is so.", ": It is so.")]
+    [InlineData("It is so.\nAnd more.", ": It is so.")]
+    [InlineData("It is so. These are the reasons:\n* one", ": It is so.")]
+    [InlineData("Not now:", ": Not now:")]
+    [InlineData("", ".")]
+    public async Task What_a_server_says_ends_the_message_in_one_line(string said, string told)
+    {
+        var store = await S3Store.OpenAsync(S3ServerKind.Any);
+        using var wire = new HttpWire();
+        await using var fileSystem = store.Open(wire);
+        var path = store.NewDirectory() / "file";
+        wire.AnswerAllInstead("MethodNotAllowed", 405, message: said);
+        var error = await Assert.ThrowsAsync<FileSystemException>(() => fileSystem.OpenReadAsync(path, cancellationToken: Token));
+        Assert.Equal($"S3 answered 405 MethodNotAllowed for '{path}'{told}", error.Message);
     }
 
     // Whatever the store says about what is published, it is one of three: refused, failed and known not to be there, or unknown.
@@ -90,19 +106,10 @@ public sealed class S3ErrorTests
         using var wire = new HttpWire();
         await using var fileSystem = store.Open(wire);
         var path = store.NewDirectory() / "file";
-        AnswerAll(wire, code, status, HttpMethod.Put);
+        wire.AnswerAllInstead(code, status, HttpMethod.Put);
         var error = await Assert.ThrowsAsync<FileSystemException>(() => Transfer.WriteAsync(fileSystem, path, Transfer.Bytes(10), WriteMode.Create));
         Assert.Equal(expected, error.Code);
         await using var another = store.Open();
         Assert.Null(await another.FindAsync(path, cancellationToken: Token));
-    }
-
-    private static void AnswerAll(HttpWire wire, string code, int status, HttpMethod? method = null)
-    {
-        for (var n = 0; n < MoreThanAnyRetries; n++)
-        {
-            wire.AnswerInstead(
-                request => method is null || request.Method == method, (HttpStatusCode)status, $"<Error><Code>{code}</Code><Message>As the test says.</Message></Error>");
-        }
     }
 }

@@ -38,6 +38,37 @@ public sealed class S3OptionsTests
         }
     }
 
+    [Theory]
+    [InlineData("https://s3.cn-north-1.amazonaws.com.cn", null, "https://bucket.s3.cn-north-1.amazonaws.com.cn/a")]
+    [InlineData("https://s3.eu-central-1.amazonaws.com", true, "https://s3.eu-central-1.amazonaws.com/bucket/a")]
+    [InlineData("http://store.example", null, "http://store.example/bucket/a")]
+    [InlineData("http://store.example", false, "http://bucket.store.example/a")]
+    public async Task The_bucket_stands_in_the_host_on_aws_and_in_the_path_elsewhere_unless_the_options_say(string service, bool? pathStyle, string expected)
+    {
+        var wire = new HttpWire();
+        await using var fileSystem = new S3FileSystem(Bucket, new S3FileSystemOptions
+        {
+            ServiceUrl = new Uri(service),
+            Region = "eu-central-1",
+            PathStyle = pathStyle,
+            AccessKey = "id",
+            SecretKey = "secret",
+            Configure = config => config.HttpClientFactory = new S3Store.WireFactory(wire),
+        });
+        var sent = Capture(wire, 1);
+        await Assert.ThrowsAsync<FileSystemException>(() => fileSystem.FindAsync(Bucket / "a", cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal(expected, Assert.Single(sent).RequestUri!.AbsoluteUri);
+    }
+
+    [Fact]
+    public async Task Without_options_it_is_a_bucket_on_aws()
+    {
+        using var _ = ProcessEnvironment.Set(("AWS_REGION", "eu-central-1"));
+        await using var fileSystem = new S3FileSystem(Bucket);
+        Assert.Equal((Bucket, true), (fileSystem.Root, fileSystem.Capabilities.ServerSideCopy));
+        Assert.Throws<ArgumentNullException>(() => new S3FileSystem(null!));
+    }
+
     public static TheoryData<S3FileSystemOptions, string> Mistakes { get; } = new()
     {
         { new() { AccessKey = "id" }, "SecretKey" },

@@ -47,6 +47,13 @@ public sealed class S3SettingsTests
     }
 
     [Fact]
+    public void A_role_has_a_name_for_its_sessions_when_none_is_set()
+    {
+        var role = Read(("AssumeRole:RoleArn", "arn:aws:iam::1:role/r")).For("any").AssumeRole!;
+        Assert.Equal(("arn:aws:iam::1:role/r", new S3AssumeRole { RoleArn = "any" }.SessionName, null), (role.RoleArn, role.SessionName, role.ExternalId));
+    }
+
+    [Fact]
     public void A_bucket_has_its_own_values_and_the_common_ones_and_credentials_are_never_mixed()
     {
         var provider = Read(
@@ -127,6 +134,22 @@ public sealed class S3SettingsTests
         Assert.Equal("role-AssumeRole", await WhoAsksAsync(fileSystem, wire));
         Assert.Contains("ExternalId=outside", Assert.Single(service.Requests), StringComparison.Ordinal);
         Assert.Contains("/eu-central-1/sts/", Assert.Single(service.Signatures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_role_is_assumed_with_what_the_default_chain_finds()
+    {
+        using var service = new TokenService();
+        using var _ = ProcessEnvironment.Set(
+            ("AWS_ENDPOINT_URL_STS", service.Address), ("AWS_REGION", "eu-west-1"), ("AWS_ACCESS_KEY_ID", "from-environment"), ("AWS_SECRET_ACCESS_KEY", "x"));
+        var wire = new HttpWire();
+        await using var fileSystem = new S3FileSystem(StoragePath.Parse("s3://bucket/"), new S3FileSystemOptions
+        {
+            AssumeRole = new() { RoleArn = "arn:aws:iam::1:role/writer" },
+            Configure = config => config.HttpClientFactory = new S3Store.WireFactory(wire),
+        });
+        Assert.Equal("role-AssumeRole", await WhoAsksAsync(fileSystem, wire));
+        Assert.Contains("Credential=from-environment/", Assert.Single(service.Signatures), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -47,6 +47,24 @@ public sealed class BatchAnswerTests
         return answer.Damage is not null && answer.Parts.Count == 0;
     });
 
+    [Theory]
+    [InlineData("HTTP/1.1 202", 202)]
+    [InlineData("HTTP/1.1 404 The blob is not there.", 404)]
+    [InlineData("HTTP/1.0 599 ", 599)]
+    [InlineData("HTTP/1.1", null)]
+    [InlineData("HTTP/1.1 20", null)]
+    [InlineData("HTTP/1.1-202 Accepted", null)]
+    [InlineData("HTTP/1.1 2020 Accepted", null)]
+    [InlineData("HTTP/1.1 2 2 Accepted", null)]
+    [InlineData("HTTP/1.1 099 Accepted", null)]
+    [InlineData("HTTP/1.1 600 Accepted", null)]
+    [InlineData("HTTP/2.0 202 Accepted", null)]
+    public void A_part_is_believed_for_its_status_line_only(string line, int? expected)
+    {
+        var answer = BatchAnswerParser.Parse(ContentType, Encoding.ASCII.GetBytes($"--{Boundary}\r\nContent-ID: 0\r\n\r\n{line}\r\n\r\n--{Boundary}--\r\n"));
+        Assert.Equal(expected is { } status ? [new BatchPart(0, status, null, null)] : [], answer.Parts);
+    }
+
     [Fact]
     public void Bytes_that_are_changed_or_random_never_throw_and_never_add_parts() => Gen.Select(Answers, Gen.Select(Gen.Double[0, 1], Gen.Byte).Array[1, 30], Gen.Byte.Array[0, 400]).Sample(
         (parts, changes, random) =>

@@ -9,6 +9,8 @@ namespace Cairn.Providers.Tests.Http;
 /// </summary>
 internal sealed class HttpWire() : DelegatingHandler(new SocketsHttpHandler())
 {
+    private const int MoreThanAnyRetries = 20;
+
     private readonly ConcurrentQueue<string> _log = new();
     private readonly ConcurrentQueue<(Func<HttpRequestMessage, bool> Fits, Func<HttpWire, HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> Do)> _faults = new();
 
@@ -31,6 +33,13 @@ internal sealed class HttpWire() : DelegatingHandler(new SocketsHttpHandler())
     /// <summary>The request is answered with this status and never reaches the server.</summary>
     public void AnswerInstead(Func<HttpRequestMessage, bool> fits, HttpStatusCode status, string body = "") => Next(fits, (_, request, _) =>
         Task.FromResult(new HttpResponseMessage(status) { RequestMessage = request, Content = new StringContent(body, null, "application/xml") }));
+
+    /// <summary>However often it is asked, the store answers with this error and does nothing.</summary>
+    public void AnswerAllInstead(string code, int status, HttpMethod? method = null, string message = "As the test says.")
+    {
+        for (var n = 0; n < MoreThanAnyRetries; n++)
+            AnswerInstead(request => method is null || request.Method == method, (HttpStatusCode)status, $"<Error><Code>{code}</Code><Message>{message}</Message></Error>");
+    }
 
     /// <summary>The body of the answer breaks after so many bytes.</summary>
     public void CutBodyOf(Func<HttpRequestMessage, bool> fits, int after, bool silently = false) => Next(fits, async (wire, request, cancellationToken) =>
