@@ -40,7 +40,7 @@ internal sealed record CheckpointDirectories(StoragePath Job)
 
     /// <summary>The directories of the job that a checkpoint directory belongs to; null when it is none of a job, like a savepoint's.</summary>
     public static CheckpointDirectories? OfCheckpoint(StoragePath checkpointDirectory) =>
-        CheckpointId(checkpointDirectory.Name) is not null && checkpointDirectory.Parent is { } job && JobId.TryParse(job.Name, out _) ? new(job) : null;
+        CheckpointId(checkpointDirectory.Name) is not null && JobId.TryParse(checkpointDirectory.Parent!.Name, out _) ? new(checkpointDirectory.Parent) : null;
 
     /// <summary>The id in a checkpoint directory's name, or null for any other name.</summary>
     public static long? CheckpointId(string directoryName) =>

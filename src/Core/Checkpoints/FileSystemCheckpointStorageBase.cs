@@ -76,7 +76,7 @@ public abstract class FileSystemCheckpointStorageBase : ICheckpointStorage
     {
         if (directory.Scheme is null)
             throw FileSystemException.InvalidPath(directory, $"the {kind} directory has no scheme; write it with one, like file:/…, s3://… or abfss://…");
-        if (directory.Path is "" or "/")
+        if (directory.Key.Length == 0)
             throw FileSystemException.InvalidPath(directory, $"the root of a store cannot be the {kind} directory");
         return directory;
     }

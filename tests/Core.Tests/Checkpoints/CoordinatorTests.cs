@@ -3,6 +3,7 @@ using Cairn.Checkpoints.Metadata;
 using Cairn.Checkpoints.State;
 using Cairn.FileSystems;
 using Cairn.FileSystems.Layers;
+using Cairn.Tests.Checkpoints.Coordination;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Cairn.Tests.Checkpoints;
@@ -107,6 +108,38 @@ public class CoordinatorTests
     }
 
     [Fact]
+    public async Task More_checkpoints_at_once_than_an_epoch_has_ids_are_refused_until_one_ends()
+    {
+        await using var job = new TestJob();
+        await job.FileSystem.WriteAllBytesAsync(job.Directory / "chk-999998" / "stray", new byte[1], cancellationToken: Token);
+        await using var owner = await job.OpenAsync();
+        await using var last = owner.Begin();
+
+        var error = Assert.Throws<CheckpointException>(() => owner.Begin());
+
+        Assert.Contains("Epoch 0 has no checkpoint id left", error.Message, StringComparison.Ordinal);
+        await last.WriteTextAsync("counter", "last");
+        Assert.Equal(999_999, (await last.CompleteAsync(Token)).Id);
+        Assert.Equal(1_000_001, (await owner.CheckpointAsync("goes on")).Id);
+    }
+
+    [Fact]
+    public async Task Files_that_are_named_like_directories_of_the_job_are_none_of_its_checkpoints_and_claims()
+    {
+        await using var job = new TestJob();
+        foreach (var name in new[] { "chk-7", "claims" })
+            await job.FileSystem.WriteAllBytesAsync(job.Directory / name, new byte[1], cancellationToken: Token);
+
+        await using var owner = await job.OpenAsync();
+
+        Assert.Null(owner.Restored);
+        Assert.Equal(1, (await owner.CheckpointAsync("first")).Id);
+        Assert.Equal(2, (await owner.CheckpointAsync("second")).Id);
+        await owner.WaitForDiscardsAsync(Token);
+        Assert.Equal(["chk-2"], await job.CheckpointsAsync());
+    }
+
+    [Fact]
     public async Task A_checkpoint_that_was_never_finished_is_not_restored()
     {
         await using var job = new TestJob();
@@ -140,6 +173,36 @@ public class CoordinatorTests
 
         await using var allowed = await job.OpenAsync(options: new() { AllowOlderWhenCorrupt = true });
         Assert.Equal("older", await allowed.RestoreTextAsync("counter"));
+    }
+
+    [Fact]
+    public async Task An_only_checkpoint_that_cannot_be_read_stops_the_start_and_has_no_older_one_to_name()
+    {
+        await using var job = new TestJob();
+        await using (var first = await job.OpenAsync())
+            await first.CheckpointAsync("only");
+        await job.FileSystem.WriteAllBytesAsync(job.Directory / "chk-1" / "_metadata", new byte[3], WriteMode.Overwrite, Token);
+
+        foreach (var start in new Func<Task>[] { () => job.OpenAsync(), () => RestoredCheckpoint.LoadLatestAsync(job.FileBackend(), Token) })
+        {
+            var error = await Assert.ThrowsAsync<CheckpointException>(start);
+            Assert.Contains("chk-1", error.Message, StringComparison.Ordinal);
+            Assert.EndsWith("There is no older one.", error.Message, StringComparison.Ordinal);
+            Assert.IsType<CheckpointMetadataException>(error.InnerException);
+        }
+    }
+
+    [Fact]
+    public async Task A_task_that_has_keyed_state_only_restores_no_stream()
+    {
+        await using var job = new TestJob();
+        await using (var first = await job.OpenAsync())
+            await first.TableCheckpointAsync("a");
+
+        await using var second = await job.OpenAsync();
+
+        Assert.NotNull(second.Restored!.FindState("table")!.ManagedKeyedState);
+        Assert.Null(await second.RestoreTextAsync("table"));
     }
 
     [Fact]

@@ -127,6 +127,34 @@ public class FencingTests
         Assert.Equal(["chk-1"], await job.CheckpointsAsync());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_owner_that_is_replaced_between_its_look_and_its_claim_of_the_next_epoch_is_told(bool finishes)
+    {
+        await using var job = new TestJob();
+        await job.FileSystem.WriteAllBytesAsync(job.Directory / "chk-999998" / "stray", new byte[1], cancellationToken: Token);
+        CheckpointCoordinator? second = null;
+        await using var replaced = new TestJob(
+            inner => new Interrupted(inner, async (_, path) =>
+            {
+                if (path == job.Directory / "epochs" / "1")
+                    second ??= await job.OpenAsync();
+            }),
+            job.Root);
+        await using var first = await replaced.OpenAsync();
+        if (finishes)
+            await Assert.ThrowsAsync<FencedException>(() => first.FinishAsync(Token));
+        else
+            await Assert.ThrowsAsync<FencedException>(() => first.CheckpointAsync("the last id of its epoch")); // once it is committed, the next epoch is claimed
+
+        Assert.Throws<FencedException>(() => first.Begin());
+        Assert.NotNull(second);
+        Assert.Equal(finishes ? null : "the last id of its epoch", await second.RestoreTextAsync("counter"));
+        Assert.Equal(1_000_001, (await second.CheckpointAsync("goes on")).Id);
+        await second.DisposeAsync();
+    }
+
     [Fact]
     public async Task A_finish_whose_mark_was_answered_by_nobody_is_still_a_finish()
     {

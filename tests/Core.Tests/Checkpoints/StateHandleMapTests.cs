@@ -1,4 +1,5 @@
 using Cairn.Checkpoints;
+using Cairn.Checkpoints.Metadata;
 using Cairn.Checkpoints.State;
 using Cairn.Tests.Checkpoints.Metadata;
 using CsCheck;
@@ -20,6 +21,7 @@ public sealed class StateHandleMapTests
         MetadataGen.Of(version).Sample(metadata => Assert.Equal(metadata, new StateHandleMap(handle => handle, directory => directory).Map(metadata)), iter: 200);
 
     [Theory]
+    [InlineData(1)]
     [InlineData(2)]
     [InlineData(6)]
     public void No_file_and_no_directory_is_overlooked(int version)
@@ -36,5 +38,39 @@ public sealed class StateHandleMapTests
                 Assert.Equal(StateHandleWalk.Streams(metadata).Count, StateHandleWalk.Streams(moved).Count);
             },
             iter: 200);
+    }
+
+    [Fact]
+    public void Directories_that_the_states_of_a_chain_keep_alive_are_found()
+    {
+        FileMergingOperatorStreamStateHandle In(string name) => new([], EmptySegmentFileStateHandle.Instance, $"{name}/owned", $"{name}/shared", IsEmpty: true);
+        var subtask = new OperatorSubtaskState
+        {
+            Index = 0,
+            ManagedOperatorState = In("own"),
+            Legacy = new LegacySubtaskState { ManagedOperatorStates = [null, In("managed")], RawOperatorStates = [In("raw") with { SharedDirectory = "" }] },
+        };
+        var metadata = new CheckpointMetadata { CheckpointId = 1, Operators = [new OperatorState { Id = OperatorId.FromName("x"), Parallelism = 1, MaxParallelism = 1, Subtasks = [subtask] }] };
+
+        Assert.Equal(["own/owned", "own/shared", "managed/owned", "managed/shared", "raw/owned"], StateHandleWalk.Directories(metadata));
+    }
+
+    [Fact]
+    public void State_of_an_unknown_kind_is_not_moved()
+    {
+        var metadata = new CheckpointMetadata
+        {
+            CheckpointId = 1,
+            Operators = [new OperatorState { Id = OperatorId.FromName("x"), Parallelism = 1, MaxParallelism = 1, Subtasks = [new() { Index = 0, RawKeyedState = new StrangeKeyedHandle() }] }],
+        };
+        var error = Assert.Throws<NotSupportedException>(() => new StateHandleMap(handle => handle, directory => directory).Map(metadata));
+        Assert.Contains("StrangeKeyedHandle cannot be moved", error.Message, StringComparison.Ordinal);
+    }
+
+    private sealed record StrangeKeyedHandle : KeyedStateHandle
+    {
+        public override KeyGroupRange KeyGroupRange => KeyGroupRange.Empty;
+
+        public override long StateSize => 0;
     }
 }

@@ -135,6 +135,66 @@ public class StateHandleTests
     }
 
     [Fact]
+    public async Task A_segment_is_read_as_its_part_of_the_file()
+    {
+        await using var job = new TestJob();
+        var file = (FileStateHandle)await FileAsync(job, "merged");
+        await using var stream = await new SegmentFileStateHandle(file.FilePath, 3, 4, CheckpointedStateScope.Shared, "id").OpenAsync(job.FileSystems, Token);
+        var read = new MemoryStream();
+        await stream.CopyToAsync(read, Token);
+        Assert.Equal(Bytes[3..7], read.ToArray());
+    }
+
+    public static TheoryData<StreamStateHandle> WithoutBytes => new()
+    {
+        new RelativeFileStateHandle("state", 10),
+        EmptySegmentFileStateHandle.Instance,
+        new KeyGroupsStreamStateHandle(new KeyGroupRangeOffsets(KeyGroupRange.Empty, []), EmptySegmentFileStateHandle.Instance),
+    };
+
+    [Theory]
+    [MemberData(nameof(WithoutBytes), DisableDiscoveryEnumeration = true)]
+    public async Task Handles_with_no_bytes_to_open_say_what_they_lack_and_have_nothing_to_discard(StreamStateHandle handle)
+    {
+        await using var job = new TestJob();
+        var error = await Assert.ThrowsAsync<CheckpointException>(() => handle.OpenAsync(job.FileSystems, Token));
+        Assert.Contains($"no bytes to open behind {StateHandleWalk.Leaf(handle)}", error.Message, StringComparison.Ordinal);
+        await handle.DiscardAsync(job.FileSystems, Token);
+        Assert.Equal(0, job.Requests.Total);
+    }
+
+    [Fact]
+    public async Task A_discard_that_fails_as_a_whole_is_an_error_of_its_store_and_the_other_stores_are_tried()
+    {
+        await using var job = new TestJob(inner => new Interrupted(inner, (operation, path) => operation == FileSystemOperation.Delete && path.Name == "down"
+            ? throw new FileSystemException(FileSystemErrorCode.Unavailable, "not now", path)
+            : Task.CompletedTask));
+        var elsewhere = StoragePath.Parse($"memory://{Guid.NewGuid():N}/state");
+        await job.FileSystems.Get(elsewhere).WriteAllBytesAsync(elsewhere, Bytes, cancellationToken: Token);
+        StreamStateHandle[] handles = [await FileAsync(job, "down"), new FileStateHandle($"{elsewhere}", Bytes.Length)];
+
+        var error = await Assert.ThrowsAsync<FileSystemException>(() => handles.DiscardAllAsync(job.FileSystems, Token));
+
+        Assert.Equal(FileSystemErrorCode.Unavailable, error.Code);
+        Assert.Equal(["down"], await job.FilesAsync());
+        Assert.Null(await job.FileSystems.Get(elsewhere).FindAsync(elsewhere, cancellationToken: Token));
+    }
+
+    [Fact]
+    public async Task Several_files_that_cannot_be_discarded_are_all_named()
+    {
+        await using var job = new TestJob(inner => new Interrupted(inner, (operation, path) => operation == FileSystemOperation.Delete
+            ? throw new FileSystemException(FileSystemErrorCode.Unavailable, $"'{path}' not now", path)
+            : Task.CompletedTask));
+        var elsewhere = StoragePath.Parse($"memory://{Guid.NewGuid():N}/state");
+        StreamStateHandle[] handles = [await FileAsync(job, "a"), new FileStateHandle($"{elsewhere}", 1)];
+
+        var error = await Assert.ThrowsAsync<AggregateException>(() => handles.DiscardAllAsync(job.FileSystems, Token));
+
+        Assert.Equal([$"'{job.Directory}/a' not now", $"'{elsewhere}' not now"], error.InnerExceptions.Select(e => e.Message));
+    }
+
+    [Fact]
     public async Task A_discard_that_fails_names_the_file_and_tries_all_others()
     {
         await using var job = new TestJob(inner => new Stubborn(inner));

@@ -69,6 +69,7 @@ public class StorageTests
         Assert.Equal(one.GetHashCode(), same.GetHashCode());
         Assert.True(one.Equals((object)same));
         Assert.False(one.Equals((object)CheckpointStorageLocationReference.Default));
+        Assert.False(one.Equals(null));
     }
 
     [Fact]

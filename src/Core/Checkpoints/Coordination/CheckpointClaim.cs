@@ -12,7 +12,7 @@ internal sealed record CheckpointClaim(IReadOnlyList<StoragePath> Files, bool Is
     /// </summary>
     public static async Task<CheckpointClaim> TakeAsync(FileSystemRegistry fileSystems, RestoredCheckpoint checkpoint, CancellationToken cancellationToken)
     {
-        var directory = checkpoint.MetadataFile!.Parent!;
+        var directory = checkpoint.MetadataFile.Parent!;
         var files = CheckpointFiles.Of(checkpoint.Metadata).Where(file => !file.ToString().Contains('\n', StringComparison.Ordinal)).ToHashSet();
         if (CheckpointDirectories.OfCheckpoint(directory) is not { } other)
             return new CheckpointClaim([.. files.Where(file => file.IsWithin(directory))], IsStable: true);

@@ -132,7 +132,7 @@ internal sealed class CheckpointRetention : IAsyncDisposable
 
     private async Task ClaimAsync(RestoredCheckpoint restored, CancellationToken cancellationToken)
     {
-        if (restored.MetadataFile is null || _claims is null)
+        if (_claims is null)
             return;
         var claim = await CheckpointClaim.TakeAsync(_storage.FileSystems, restored, cancellationToken).ConfigureAwait(false);
         await _claims.WriteAsync(restored.MetadataFile, claim.Files, cancellationToken).ConfigureAwait(false);

@@ -11,7 +11,6 @@ internal sealed class CheckpointTrace
     private readonly JobId _job;
     private readonly bool _isSavepoint;
     private readonly Activity? _activity;
-    private int _ended;
 
     public CheckpointTrace(JobId job, long id, bool isSavepoint)
     {
@@ -34,8 +33,6 @@ internal sealed class CheckpointTrace
 
     public void Completed(CompletedCheckpoint checkpoint)
     {
-        if (Interlocked.Exchange(ref _ended, 1) != 0)
-            return;
         CheckpointInstruments.Completed(_job, checkpoint);
         _activity?.SetTag("cairn.checkpoint.metadata_size", checkpoint.MetadataSize)
             .SetTag("cairn.checkpoint.file_size", checkpoint.StateFileSize)
@@ -45,8 +42,6 @@ internal sealed class CheckpointTrace
 
     public void Failed(CheckpointFailureReason reason)
     {
-        if (Interlocked.Exchange(ref _ended, 1) != 0)
-            return;
         CheckpointInstruments.Failed(_job, _isSavepoint, reason);
         _activity?.SetTag(CheckpointInstruments.ErrorTag, reason.ToString()).SetStatus(ActivityStatusCode.Error);
         End();

@@ -59,10 +59,10 @@ internal sealed class EndedCheckpoints(FileSystemCheckpointStorageBase storage, 
         var directory = pending?.ExclusiveDirectory ?? Find(acknowledgement.CheckpointId);
         if (directory is null || ownership.IsFenced)
             return;
-        var (id, shared) = (acknowledgement.CheckpointId, storage.Directories?.Shared);
+        var (id, shared) = (acknowledgement.CheckpointId, storage.Directories!.Shared); // who has no directories has no checkpoint with one
         var taken = pending?.AcknowledgedFiles.ToHashSet() ?? [];
         var unknown = CheckpointFiles.Of(StateHandleWalk.Streams(acknowledgement.State))
-            .Where(file => file.IsWithin(directory) || (shared is not null && file.IsWithin(shared)))
+            .Where(file => file.IsWithin(directory) || file.IsWithin(shared))
             .Where(file => !taken.Contains(file) && registry.CreatorOf(file) is null && !registry.IsLeaving(file))
             .ToList();
         registry.Register(id, unknown);

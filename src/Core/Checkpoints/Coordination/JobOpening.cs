@@ -96,7 +96,7 @@ internal sealed class JobOpening(FileSystemCheckpointStorageBase storage, Checkp
 
     private RestoreOrigin OriginOf(RestoredCheckpoint given, long? latest)
     {
-        if (given.MetadataFile is null || !given.MetadataFile.IsWithin(storage.Directories!.Job))
+        if (!given.MetadataFile.IsWithin(storage.Directories!.Job))
             return RestoreOrigin.Foreign;
         return latest is { } id && given.MetadataFile == storage.Directories.Metadata(id) ? RestoreOrigin.Latest : RestoreOrigin.OwnOlder;
     }

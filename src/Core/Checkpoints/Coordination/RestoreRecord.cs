@@ -16,7 +16,7 @@ internal sealed record RestoreRecord(string Pointer, long Above)
         try
         {
             var path = StoragePath.ParseUriOrLocal(pointer);
-            return $"{(path.Name == CheckpointDirectories.MetadataFileName ? path.Parent ?? path : path)}";
+            return $"{(path.Name == CheckpointDirectories.MetadataFileName ? path.Parent : path)}";
         }
         catch (FileSystemException)
         {

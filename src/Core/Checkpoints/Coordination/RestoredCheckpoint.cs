@@ -10,7 +10,7 @@ public sealed class RestoredCheckpoint
 {
     private readonly FileSystemRegistry _fileSystems;
 
-    internal RestoredCheckpoint(FileSystemRegistry fileSystems, string externalPointer, StoragePath? metadataFile, CheckpointMetadata metadata)
+    internal RestoredCheckpoint(FileSystemRegistry fileSystems, string externalPointer, StoragePath metadataFile, CheckpointMetadata metadata)
     {
         _fileSystems = fileSystems;
         ExternalPointer = externalPointer;
@@ -28,7 +28,7 @@ public sealed class RestoredCheckpoint
     public CheckpointMetadata Metadata { get; }
 
     /// <summary>The file that it is told by.</summary>
-    internal StoragePath? MetadataFile { get; }
+    internal StoragePath MetadataFile { get; }
 
     /// <summary>
     /// The job's latest completed checkpoint, or null when it has none, without claiming the job: one listing and one read,
@@ -49,7 +49,7 @@ public sealed class RestoredCheckpoint
         ArgumentNullException.ThrowIfNull(storage);
         var location = await storage.ResolveCheckpointAsync(externalPointer, cancellationToken).ConfigureAwait(false);
         var metadata = await CheckpointCatalog.ReadAsync(storage.FileSystems, location.MetadataHandle, location.ExternalPointer, cancellationToken).ConfigureAwait(false);
-        var file = CheckpointFiles.PathOf(location.MetadataHandle) is { } path ? StoragePath.Parse(path) : null;
+        var file = StoragePath.Parse(CheckpointFiles.PathOf(location.MetadataHandle)!);
         return new RestoredCheckpoint(storage.FileSystems, location.ExternalPointer, file, metadata);
     }
 

@@ -34,9 +34,10 @@ internal sealed class StateFileRules(CheckpointDirectories? directories, SharedS
     /// <exception cref="CheckpointException">One of the files may not be used.</exception>
     public void Check(PendingCheckpoint pending, StoragePath? exclusive, Func<long, bool> isUnderWay, OperatorSubtask task, IEnumerable<StoragePath> files)
     {
-        foreach (var file in files.Where(file => exclusive is null || !file.IsWithin(exclusive)))
+        foreach (var file in files)
         {
-            if (Explain(pending, isUnderWay, file) is { } problem)
+            var isOwn = exclusive is not null && file.IsWithin(exclusive);
+            if (!isOwn && Explain(pending, isUnderWay, file) is { } problem)
                 throw new CheckpointException($"Task '{task}' acknowledges checkpoint {pending.Id} with the file '{file}', {problem}") { Reason = CheckpointFailureReason.InvalidAcknowledgement };
         }
     }

@@ -72,7 +72,7 @@ internal static class ChannelHandleCodec
         else if (handle is InputChannelStateHandle single)
             WriteSingle(ref output, InputChannel, single, (single.Info.GateIndex, single.Info.InputChannelIndex), single.Offsets);
         else
-            output.Fail("", $"the format has no {handle?.GetType().Name ?? "absent channel handle"}");
+            throw output.Error("", $"the format has no {handle?.GetType().Name ?? "absent channel handle"}");
     }
 
     private static void WriteOutput(ref MetadataOutput output, OutputStateHandle handle)
@@ -82,7 +82,7 @@ internal static class ChannelHandleCodec
         else if (handle is ResultSubpartitionStateHandle single)
             WriteSingle(ref output, ResultSubpartition, single, (single.Info.PartitionIndex, single.Info.SubpartitionIndex), single.Offsets);
         else
-            output.Fail("", $"the format has no {handle?.GetType().Name ?? "absent channel handle"}");
+            throw output.Error("", $"the format has no {handle?.GetType().Name ?? "absent channel handle"}");
     }
 
     private static bool ReadIsMerged(ref MetadataInput input, int single, int merged)

@@ -37,7 +37,7 @@ internal sealed class JavaObjectReader
             JavaTag.Array => ReadArray(ref input),
             JavaTag.Class => ReadClassObject(ref input),
             JavaTag.Enum => ReadEnum(ref input),
-            _ => Unexpected(ref input, tag, start),
+            _ => throw input.Error("tag", $"nothing in a Java object stream begins with {tag:x2}", start),
         };
         input.Leave();
         return content;
@@ -122,13 +122,9 @@ internal sealed class JavaObjectReader
             return new JavaField(type, name);
         }
 
-        if (ReadContent(ref input, "signature") is not string signature)
-        {
-            input.Fail("signature", "it is not a text", start);
-            return default;
-        }
-
-        return new JavaField(type, name, signature);
+        return ReadContent(ref input, "signature") is string signature
+            ? new JavaField(type, name, signature)
+            : throw input.Error("signature", "it is not a text", start);
     }
 
     private JavaObject ReadObject(ref MetadataInput input)
@@ -206,11 +202,7 @@ internal sealed class JavaObjectReader
         _handles.Add(Opaque);
         int start = input.Position;
         if (ReadContent(ref input, "constant") is not string name)
-        {
-            input.Fail("constant", "it is not a text", start);
-            return null!;
-        }
-
+            throw input.Error("constant", "it is not a text", start);
         var constant = new JavaEnum(description, name);
         _handles[index] = constant;
         return constant;
@@ -240,12 +232,6 @@ internal sealed class JavaObjectReader
                     break;
             }
         }
-    }
-
-    private static object? Unexpected(ref MetadataInput input, byte tag, int start)
-    {
-        input.Fail("tag", $"nothing in a Java object stream begins with {tag:x2}", start);
-        return null;
     }
 
     private static int SizeOf(char type) => type switch

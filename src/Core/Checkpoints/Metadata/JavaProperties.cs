@@ -89,8 +89,7 @@ internal static class JavaProperties
                 java.WriteEnum(ref output, ActionClass, NameOf(ref output, ActionConstants, (int)savepoint.PostCheckpointAction));
                 break;
             default:
-                output.Fail("snapshotType", "it is neither a checkpoint nor a savepoint");
-                break;
+                throw output.Error("snapshotType", "it is neither a checkpoint nor a savepoint");
         }
     }
 

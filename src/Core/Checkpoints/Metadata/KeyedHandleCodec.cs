@@ -26,7 +26,7 @@ internal static class KeyedHandleCodec
         int start = input.Position;
         int code = input.ReadByte("type");
         if (code > input.Layout.LastKeyedHandle)
-            FailUnknown(ref input, code, start);
+            throw Unknown(input, code, start);
         switch (code)
         {
             case HandleCode.None:
@@ -44,8 +44,7 @@ internal static class KeyedHandleCodec
             case HandleCode.ChangelogStream or HandleCode.ChangelogStreamV2:
                 return ChangelogHandleCodec.ReadStream(ref input, hasStorage: code == HandleCode.ChangelogStreamV2);
             default:
-                FailUnknown(ref input, code, start);
-                return null;
+                throw Unknown(input, code, start);
         }
     }
 
@@ -92,8 +91,7 @@ internal static class KeyedHandleCodec
                 ChangelogHandleCodec.WriteStream(ref output, changes);
                 break;
             default:
-                output.Fail("", $"the format has no {handle.GetType().Name}");
-                break;
+                throw output.Error("", $"the format has no {handle.GetType().Name}");
         }
     }
 
@@ -176,6 +174,6 @@ internal static class KeyedHandleCodec
         StreamHandleCodec.Write(ref output, "handle", file.Handle);
     }
 
-    private static void FailUnknown(ref MetadataInput input, int code, int start) =>
-        input.Fail("type", $"version {input.Layout.Version} has no keyed state handle {code}", start);
+    private static CheckpointMetadataException Unknown(in MetadataInput input, int code, int start) =>
+        input.Error("type", $"version {input.Layout.Version} has no keyed state handle {code}", start);
 }

@@ -66,8 +66,7 @@ internal static class MergedChannels
         }
         catch (CheckpointMetadataException malformed)
         {
-            output.Fail(field, $"the table of a merged handle cannot be taken apart: {malformed.Message}");
-            return [];
+            throw output.Error(field, $"the table of a merged handle cannot be taken apart: {malformed.Message}");
         }
     }
 

@@ -176,8 +176,10 @@ internal ref struct MetadataInput
     public readonly ReadOnlyMemory<byte> Slice(int start, int end) => _file[start..end];
 
     [DoesNotReturn]
-    public readonly void Fail(string field, string problem, int offset) =>
-        throw new CheckpointMetadataException(problem, _path.Of(field), offset);
+    public readonly void Fail(string field, string problem, int offset) => throw Error(field, problem, offset);
+
+    /// <summary>What <see cref="Fail"/> throws, for places that the compiler has to see the end of.</summary>
+    public readonly CheckpointMetadataException Error(string field, string problem, int offset) => new(problem, _path.Of(field), offset);
 
     /// <summary>Steps over bytes and answers where they begin.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

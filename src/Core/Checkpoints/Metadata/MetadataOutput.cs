@@ -158,7 +158,7 @@ internal ref struct MetadataOutput
     public readonly string? FindAbsolutePath(RelativeFileStateHandle handle)
     {
         if (Layout.LastStreamHandle < HandleCode.RelativeFile)
-            return FindDirectory(handle) is { } directory ? RelativeFileStateHandle.Combine(directory, handle.RelativePath) : null;
+            return RelativeFileStateHandle.Combine(FindDirectory(handle)!, handle.RelativePath); // without a directory it does not fit, and is not written
         bool isElsewhere = Directory is not null
             && handle.Directory is not null
             && !Directory.AsSpan().TrimEnd('/').SequenceEqual(handle.Directory.AsSpan().TrimEnd('/'));
@@ -171,7 +171,7 @@ internal ref struct MetadataOutput
     /// <summary>An id for a handle that has none where one is required: a UUID made from the place of the handle, the same whenever it is made.</summary>
     public readonly string InventId()
     {
-        byte[] place = Encoding.UTF8.GetBytes($"{CheckpointId}/{Operator?.Id}/{_path}");
+        byte[] place = Encoding.UTF8.GetBytes($"{CheckpointId}/{Operator!.Id}/{_path}");
         return new Guid(SHA256.HashData(place).AsSpan(0, 16)).ToString();
     }
 
@@ -197,7 +197,10 @@ internal ref struct MetadataOutput
     }
 
     [DoesNotReturn]
-    public readonly void Fail(string field, string problem) => throw new CheckpointMetadataException(problem, _path.Of(field), offset: -1);
+    public readonly void Fail(string field, string problem) => throw Error(field, problem);
+
+    /// <summary>What <see cref="Fail"/> throws, for places that the compiler has to see the end of.</summary>
+    public readonly CheckpointMetadataException Error(string field, string problem) => new(problem, _path.Of(field), offset: -1);
 
     private bool TryWriteAscii(string text)
     {

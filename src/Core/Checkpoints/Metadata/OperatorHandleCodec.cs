@@ -27,10 +27,11 @@ internal static class OperatorHandleCodec
             : ReadFileMerging(ref input, states);
     }
 
-    /// <summary>Whether the layout has a place for the handle and all it consists of.</summary>
+    /// <summary>Whether the layout has a place for the handle and all it consists of. One without a stream is not lost: writing it says what is wrong.</summary>
     public static bool Fits(in MetadataOutput output, OperatorStateHandle handle) =>
-        (handle is OperatorStreamStateHandle || output.Layout.LastOperatorHandle >= HandleCode.FileMergingOperatorStream)
-        && StreamHandleCodec.Fits(output, handle.Delegate);
+        handle.Delegate is null
+        || ((handle is OperatorStreamStateHandle || output.Layout.LastOperatorHandle >= HandleCode.FileMergingOperatorStream)
+            && StreamHandleCodec.Fits(output, handle.Delegate));
 
     /// <summary>Writes a handle or the mark of none.</summary>
     public static void WriteOptional(ref MetadataOutput output, OperatorStateHandle? handle)
@@ -49,8 +50,7 @@ internal static class OperatorHandleCodec
                 WriteFileMerging(ref output, merging);
                 break;
             default:
-                output.Fail("", $"the format has no {handle.GetType().Name}");
-                break;
+                throw output.Error("", $"the format has no {handle.GetType().Name}");
         }
     }
 

@@ -26,7 +26,7 @@ internal static class StreamHandleCodec
         int start = input.Position;
         int code = input.ReadByte("type");
         if (code > input.Layout.LastStreamHandle)
-            FailUnknown(ref input, code, start);
+            throw Unknown(input, code, start);
         switch (code)
         {
             case HandleCode.None:
@@ -45,15 +45,14 @@ internal static class StreamHandleCodec
             case HandleCode.EmptySegmentFile:
                 return EmptySegmentFileStateHandle.Instance;
             default:
-                FailUnknown(ref input, code, start);
-                return null;
+                throw Unknown(input, code, start);
         }
     }
 
-    /// <summary>Whether the layout has a place for the handle and all it consists of.</summary>
-    public static bool Fits(in MetadataOutput output, StreamStateHandle handle) => handle switch
+    /// <summary>Whether the layout has a place for the handle and all it consists of. One that is missing is not lost: writing it says that there is none.</summary>
+    public static bool Fits(in MetadataOutput output, StreamStateHandle? handle) => handle switch
     {
-        FileStateHandle or ByteStreamStateHandle => true,
+        null or FileStateHandle or ByteStreamStateHandle => true,
         RelativeFileStateHandle relative =>
             output.Layout.LastStreamHandle >= HandleCode.RelativeFile || output.FindDirectory(relative) is not null,
         KeyGroupsStreamStateHandle keyGroups =>
@@ -102,8 +101,7 @@ internal static class StreamHandleCodec
                 output.WriteByte(HandleCode.EmptySegmentFile);
                 break;
             default:
-                output.Fail("", $"the format has no {handle.GetType().Name}");
-                break;
+                throw output.Error("", $"the format has no {handle.GetType().Name}");
         }
     }
 
@@ -159,6 +157,6 @@ internal static class StreamHandleCodec
             output.Lose("the logical file id of a segment");
     }
 
-    private static void FailUnknown(ref MetadataInput input, int code, int start) =>
-        input.Fail("type", $"version {input.Layout.Version} has no stream handle {code}", start);
+    private static CheckpointMetadataException Unknown(in MetadataInput input, int code, int start) =>
+        input.Error("type", $"version {input.Layout.Version} has no stream handle {code}", start);
 }

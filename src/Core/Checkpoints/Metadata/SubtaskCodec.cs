@@ -97,7 +97,7 @@ internal static class SubtaskCodec
     {
         if (handle is null || OperatorHandleCodec.Fits(output, handle))
             return handle;
-        output.Lose($"the operator state ({handle.GetType().Name} on {handle.Delegate?.GetType().Name})");
+        output.Lose($"the operator state ({handle.GetType().Name} on {handle.Delegate.GetType().Name})");
         return null;
     }
 

@@ -32,7 +32,8 @@ public sealed record SubtaskStateAssignment(OperatorSubtask Task)
     /// <param name="parallelism">How many subtasks there are now, from 1 to the operator's number of key groups.</param>
     /// <returns>One for each subtask; null when the checkpoint has nothing of the operator.</returns>
     /// <exception cref="CheckpointException">
-    /// There are fewer key groups than subtasks; or the operator has data of channels, or subtasks of which only some have finished, and another parallelism.
+    /// There are fewer key groups than subtasks; the operator has state of a subtask beyond its parallelism, which nobody would get; or it has data of channels, or
+    /// subtasks of which only some have finished, and another parallelism.
     /// </exception>
     public static IReadOnlyList<SubtaskStateAssignment>? Divide(CheckpointMetadata metadata, string operatorName, int parallelism)
     {
@@ -45,6 +46,8 @@ public sealed record SubtaskStateAssignment(OperatorSubtask Task)
         var maxParallelism = found.MaxParallelism > 0 ? found.MaxParallelism : KeyGroupRangeAssignment.DefaultMaxParallelism(Math.Max(1, found.Parallelism));
         if (parallelism > maxParallelism)
             throw new CheckpointException($"Operator '{operatorName}' has {maxParallelism} key groups in checkpoint {metadata.CheckpointId}, which is the most subtasks it can have; {parallelism} are asked for.");
+        if (found.Subtasks.FirstOrDefault(s => s.Index >= found.Parallelism) is { } stray)
+            throw new CheckpointException($"Operator '{operatorName}' has {found.Parallelism} subtasks in checkpoint {metadata.CheckpointId}, and state of subtask {stray.Index} beside them: the checkpoint is damaged.");
         if (parallelism != found.Parallelism)
             ThrowUnlessDivisible(found, operatorName, metadata.CheckpointId);
         return Divide(found, Enumerable.Range(0, parallelism).Select(i => new OperatorSubtask(operatorName, i, parallelism) { MaxParallelism = maxParallelism }).ToList());
@@ -53,7 +56,7 @@ public sealed record SubtaskStateAssignment(OperatorSubtask Task)
     private static List<SubtaskStateAssignment> Divide(OperatorState state, List<OperatorSubtask> tasks)
     {
         var subtasks = new OperatorSubtaskState?[Math.Max(0, state.Parallelism)];
-        foreach (var subtask in state.Subtasks.Where(s => s.Index < subtasks.Length))
+        foreach (var subtask in state.Subtasks)
             subtasks[subtask.Index] = subtask;
         var managed = OperatorStateRepartitioner.Repartition([.. subtasks.Select(s => s?.ManagedOperatorState)], tasks.Count);
         var raw = OperatorStateRepartitioner.Repartition([.. subtasks.Select(s => s?.RawOperatorState)], tasks.Count);

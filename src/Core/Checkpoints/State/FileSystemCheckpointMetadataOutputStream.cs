@@ -14,7 +14,7 @@ internal sealed class FileSystemCheckpointMetadataOutputStream(FileWriter writer
 
     public override Stream Stream => _stream;
 
-    public override string? Directory => writer.Path.Parent?.ToString();
+    public override string? Directory => writer.Path.Parent!.ToString();
 
     public override long Position => writer.Position;
 

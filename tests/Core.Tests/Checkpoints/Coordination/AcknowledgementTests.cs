@@ -2,6 +2,7 @@ using Cairn.Checkpoints;
 using Cairn.Checkpoints.Metadata;
 using Cairn.Checkpoints.State;
 using Cairn.FileSystems;
+using Cairn.FileSystems.Layers;
 using Cairn.Tests.Checkpoints.Metadata;
 using Microsoft.Extensions.Time.Testing;
 
@@ -102,6 +103,42 @@ public class AcknowledgementTests
 
         await using var next = await job.OpenAsync(options: new() { RestoreFrom = completed.ExternalPointer });
         Assert.Equal("saved", await next.RestoreTextAsync("counter"));
+    }
+
+    [Fact]
+    public async Task A_savepoint_of_a_job_in_memory_keeps_the_first_of_two_different_acknowledgements()
+    {
+        await using var job = new TestJob();
+        await using var owner = await job.OpenAsync(new MemoryBackendCheckpointStorage(job.FileSystems, TestJob.Id));
+        await using var savepoint = owner.BeginSavepoint($"{job.Root}/savepoints");
+        await savepoint.GetLocationAsync(Token);
+        var (first, second) = (StateIn(new ByteStreamStateHandle("x", "first"u8.ToArray())), StateIn(new ByteStreamStateHandle("x", "second"u8.ToArray())));
+
+        Assert.True(await owner.AcknowledgeAsync(new CheckpointAcknowledgement(TestJob.Id, savepoint.Id, "counter", first), Token));
+        Assert.False(await owner.AcknowledgeAsync(new CheckpointAcknowledgement(TestJob.Id, savepoint.Id, "counter", second), Token));
+
+        var completed = await savepoint.CompleteAsync(Token);
+        Assert.Equal([first], completed.Metadata.Operators[0].Subtasks);
+    }
+
+    [Fact]
+    public async Task An_acknowledgement_that_comes_while_its_checkpoint_is_committed_is_too_late_and_cleaned_up()
+    {
+        Func<Task>? onCommit = null;
+        await using var job = new TestJob(inner => new Interrupted(inner, (operation, path) =>
+            operation == FileSystemOperation.Write && path.Name == "_metadata" && onCommit is not null ? onCommit() : Task.CompletedTask));
+        await using var owner = await job.OpenAsync();
+        await using var checkpoint = owner.Begin();
+        await checkpoint.WriteTextAsync("counter", "in time");
+        var late = await WriteElsewhereAsync(job.FileBackend(), (await checkpoint.GetTriggerAsync(Token)).ToBytes(), "other", "too late");
+        bool? isTaken = null;
+        onCommit = async () => isTaken = await owner.AcknowledgeAsync(CheckpointAcknowledgement.FromBytes(late), Token);
+
+        var completed = await checkpoint.CompleteAsync(Token);
+
+        Assert.False(isTaken);
+        Assert.Equal(["counter"], completed.Metadata.Operators.Select(o => o.Uid));
+        Assert.Equal(2, (await job.FilesAsync()).Count(f => f.StartsWith("chk-1/", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -268,8 +305,19 @@ public class AcknowledgementTests
     public void An_acknowledgement_of_no_task_is_a_format_error()
     {
         var head = new CheckpointAcknowledgement(TestJob.Id, 1, "counter", StateIn(new ByteStreamStateHandle("x", new byte[1]))).ToBytes()[..(1 + HexId.Size)];
-        byte[] bytes = [.. head, 0, 0, 0, 0, .. MetadataFiles.Write(new CheckpointMetadata { CheckpointId = 1 })];
-        Assert.Contains("is of one task", Assert.Throws<FormatException>(() => CheckpointAcknowledgement.FromBytes(bytes)).Message, StringComparison.Ordinal);
+        var named = new OperatorState { Id = OperatorId.FromName("counter"), Uid = "counter", Parallelism = 2, MaxParallelism = 128, Subtasks = [new() { Index = 0 }] };
+        Assert.Equal(named.Subtasks[0], Read(named).State);
+        AssertIsOfNoTask();
+        AssertIsOfNoTask(named, named with { Id = OperatorId.FromName("other"), Uid = "other" });
+        AssertIsOfNoTask(named with { Subtasks = [] });
+        AssertIsOfNoTask(named with { Subtasks = [new() { Index = 0 }, new() { Index = 1 }] });
+        AssertIsOfNoTask(named with { Uid = null });
+
+        CheckpointAcknowledgement Read(params OperatorState[] operators) =>
+            CheckpointAcknowledgement.FromBytes((byte[])[.. head, 0, 0, 0, 0, .. MetadataFiles.Write(new CheckpointMetadata { CheckpointId = 1, Operators = [.. operators] })]);
+
+        void AssertIsOfNoTask(params OperatorState[] operators) =>
+            Assert.Contains("is of one task", Assert.Throws<FormatException>(() => Read(operators)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -310,6 +358,35 @@ public class AcknowledgementTests
         var old = new IncrementalRemoteKeyedStateHandle(new OperatorSubtask("table").KeyGroups) { CheckpointId = 77, BackendIdentifier = "b", MetaDataStateHandle = new FileStateHandle("memory://a/b", 1) };
         var error = await Assert.ThrowsAsync<ArgumentException>(() => elsewhere.WriteIncrementalAsync("table", old, (_, _) => Task.CompletedTask, Token));
         Assert.Contains("The base is of checkpoint 77; checkpoint 2 may build on 1.", error.Message, StringComparison.Ordinal);
+
+        var full = TaskCheckpoint.Open(job.FileBackend(), elsewhere.Trigger with { BaseCheckpointId = null });
+        error = await Assert.ThrowsAsync<ArgumentException>(() => full.WriteIncrementalAsync("table", old, (_, _) => Task.CompletedTask, Token));
+        Assert.Contains("The base is of checkpoint 77; checkpoint 2 may build on none.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Files_of_a_base_of_other_key_groups_are_not_used_again_elsewhere_either()
+    {
+        await using var job = new TestJob();
+        await using var owner = await job.OpenAsync();
+        await owner.TableCheckpointAsync("a");
+        await using var checkpoint = owner.Begin();
+        var elsewhere = TaskCheckpoint.Open(job.FileBackend(), await checkpoint.GetTriggerAsync(Token));
+        var whole = (IncrementalRemoteKeyedStateHandle)checkpoint.Base!.Metadata.Operators[0].Subtasks[0].ManagedKeyedState!;
+
+        var half = await elsewhere.WriteIncrementalAsync(
+            new OperatorSubtask("table", 0, 2),
+            whole,
+            (snapshot, _) =>
+            {
+                Assert.False(snapshot.IsInBase("a"));
+                return snapshot.AddTextsAsync("a");
+            },
+            Token);
+
+        var table = (IncrementalRemoteKeyedStateHandle)half.State.ManagedKeyedState!;
+        Assert.NotEqual(whole.SharedState[0].Handle, table.SharedState[0].Handle);
+        Assert.NotEqual(whole.BackendIdentifier, table.BackendIdentifier);
     }
 
     [Fact]

@@ -119,6 +119,53 @@ public class ClaimTests
     }
 
     [Fact]
+    public async Task After_a_claim_of_a_checkpoint_that_its_job_discards_in_that_very_moment_the_first_checkpoint_is_full()
+    {
+        await using var store = new TestJob();
+        var pointer = await RunOtherAsync(store, o => o.TableCheckpointAsync("a"));
+        var metadata = StoragePath.Parse(pointer) / "_metadata";
+        var epoch = store.Root / Other.ToString() / "epochs" / "1";
+        await using var job = new TestJob(
+            inner => new Interrupted(inner, (_, path) => path == epoch ? store.FileSystem.DeleteAsync([metadata], Token) : Task.CompletedTask), store.Root);
+
+        await using var owner = await OpenAsync(job, pointer);
+
+        Assert.Null(await store.FileSystem.FindAsync(metadata, cancellationToken: Token));
+        Assert.Equal(["a"], await owner.RestoreTableAsync("table"));
+        await using var pending = owner.Begin();
+        Assert.Null(pending.Base);
+        Assert.Contains("has to be full", Assert.Throws<CheckpointException>(() => pending.Acknowledge("table", owner.Restored!.FindState("table")!)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_directories_are_real_that_of_the_claims_goes_with_the_last_of_them()
+    {
+        var folder = Directory.CreateTempSubdirectory("cairn-claims-");
+        try
+        {
+            var root = StoragePath.FromLocal(folder.FullName);
+            await using var fileSystems = new FileSystemRegistry([new Cairn.FileSystems.Local.LocalFileSystemProvider(new() { Durable = false })]);
+            FileSystemCheckpointStorage Storage(JobId id) => new(fileSystems, id, root, root / "savepoints", inlineThreshold: 0);
+            string pointer;
+            await using (var other = await CheckpointCoordinator.OpenAsync(Storage(Other), cancellationToken: Token))
+                pointer = (await other.TableCheckpointAsync("a")).ExternalPointer;
+            var claims = Path.Combine(folder.FullName, TestJob.Id.ToString(), "claims");
+            await using var owner = await CheckpointCoordinator.OpenAsync(Storage(TestJob.Id), new() { RestoreFrom = pointer, ClaimMode = RecoveryClaimMode.Claim }, cancellationToken: Token);
+            Assert.Single(Directory.GetFiles(claims));
+
+            await owner.TableCheckpointAsync("b");
+            await owner.WaitForDiscardsAsync(Token);
+
+            Assert.False(Directory.Exists(claims));
+            Assert.Empty(Directory.GetFiles(Path.Combine(folder.FullName, Other.ToString(), "shared")));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_claimed_savepoint_counts_as_retained_and_is_then_discarded_by_its_exact_paths()
     {
         await using var job = new TestJob();

@@ -1,5 +1,7 @@
 using Cairn.Checkpoints;
 using Cairn.Checkpoints.State;
+using Cairn.FileSystems;
+using Cairn.FileSystems.Layers;
 
 namespace Cairn.Tests.Checkpoints.Coordination;
 
@@ -120,6 +122,48 @@ public class IncrementalTests
         var handle = gone.Metadata.Operators[0].Subtasks[0].ManagedOperatorState!.Delegate;
 
         Assert.Contains("not kept", Assert.Throws<CheckpointException>(() => third.Acknowledge("counter", handle)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_being_deleted_is_not_used_again()
+    {
+        Func<StoragePath, Task>? onDelete = null;
+        await using var job = new TestJob(inner => new Interrupted(inner, (operation, path) =>
+            operation == FileSystemOperation.Delete && onDelete is not null ? onDelete(path) : Task.CompletedTask));
+        await using var owner = await job.OpenAsync();
+        var first = await owner.TableCheckpointAsync("a");
+        var old = ((IncrementalRemoteKeyedStateHandle)first.Metadata.Operators[0].Subtasks[0].ManagedKeyedState!).SharedState[0].Handle;
+        var errors = new List<CheckpointException>();
+        onDelete = async path =>
+        {
+            if ($"{path}" != CheckpointFiles.PathOf(old))
+                return;
+            await using var third = owner.Begin();
+            errors.Add(Assert.Throws<CheckpointException>(() => third.Acknowledge("table", old)));
+        };
+
+        await owner.TableCheckpointAsync("b");
+        await owner.WaitForDiscardsAsync(Token);
+
+        var error = Assert.Single(errors);
+        Assert.Contains("is being discarded", error.Message, StringComparison.Ordinal);
+        Assert.Equal(CheckpointFailureReason.InvalidAcknowledgement, error.Reason);
+    }
+
+    [Fact]
+    public async Task Two_tasks_of_one_checkpoint_may_share_a_new_file()
+    {
+        await using var job = new TestJob();
+        await using var owner = await job.OpenAsync();
+        await using var checkpoint = owner.Begin();
+        var streams = await checkpoint.GetLocationAsync(Token);
+        await using var stream = await streams.CreateCheckpointStateOutputStreamAsync(CheckpointedStateScope.Shared, Token);
+        await stream.Stream.WriteAsync(new byte[10], Token);
+        var shared = (await stream.FinishAsync(Token))!;
+        checkpoint.Acknowledge(new OperatorSubtask("both", 0, 2), shared);
+        checkpoint.Acknowledge(new OperatorSubtask("both", 1, 2), shared);
+
+        Assert.Equal(1, (await checkpoint.CompleteAsync(Token)).StateFileCount);
     }
 
     [Fact]

@@ -58,6 +58,9 @@ public class RescalingTests
             counts[KeyGroupRangeAssignment.KeyGroupOf(hash, 128)]++;
         Assert.All(counts, count => Assert.InRange(count, 600, 980));
         Assert.InRange(KeyGroupRangeAssignment.KeyGroupOf(int.MinValue, 128), 0, 127);
+        // The one hash that mixes to the number that has no absolute value.
+        Assert.Equal(0, KeyGroupRangeAssignment.KeyGroupOf(-2_089_875_627, 128));
+        Assert.Equal(0, KeyGroupRangeAssignment.KeyGroupOf(-2_089_875_627, 1000));
     }
 
     [Theory]
@@ -186,10 +189,17 @@ public class RescalingTests
                     Subtasks = [new() { Index = 0, InputChannelState = [new InputChannelStateHandle(0, new InputChannelInfo(0, 0), [0], 10, File("f"))] }],
                 },
                 new OperatorState { Id = OperatorId.FromName("done"), Parallelism = 2, MaxParallelism = 128, IsFullyFinished = true },
+                new OperatorState { Id = OperatorId.FromName("stray"), Parallelism = 2, MaxParallelism = 128, Subtasks = [new() { Index = 2 }] },
+                new OperatorState { Id = OperatorId.FromName("old"), Parallelism = 100, MaxParallelism = -1 },
             ],
         };
         Assert.Contains("2 subtasks", Assert.Throws<CheckpointException>(() => SubtaskStateAssignment.Divide(metadata, "half", 3)).Message, StringComparison.Ordinal);
         Assert.Contains("(an unaligned checkpoint), which belongs to 2 subtasks", Assert.Throws<CheckpointException>(() => SubtaskStateAssignment.Divide(metadata, "unaligned", 3)).Message, StringComparison.Ordinal);
+        foreach (var parallelism in new[] { 2, 3 })
+            Assert.Contains("has 2 subtasks in checkpoint 5, and state of subtask 2", Assert.Throws<CheckpointException>(() => SubtaskStateAssignment.Divide(metadata, "stray", parallelism)).Message, StringComparison.Ordinal);
+        // What does not say its number of key groups has the default for its parallelism.
+        Assert.Equal(new KeyGroupRange(0, 255), Assert.Single(SubtaskStateAssignment.Divide(metadata, "old", 1)!).Task.KeyGroups);
+        Assert.Contains("has 256 key groups", Assert.Throws<CheckpointException>(() => SubtaskStateAssignment.Divide(metadata, "old", 257)).Message, StringComparison.Ordinal);
         Assert.Equal([true, false], SubtaskStateAssignment.Divide(metadata, "half", 2)!.Select(a => a.IsFinished));
         Assert.All(SubtaskStateAssignment.Divide(metadata, "done", 3)!, a => Assert.True(a.IsFinished));
     }

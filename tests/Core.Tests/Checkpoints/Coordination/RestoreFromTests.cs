@@ -87,6 +87,53 @@ public class RestoreFromTests
     }
 
     [Fact]
+    public async Task A_job_whose_own_checkpoints_cannot_be_read_starts_from_the_pointer_again_where_that_is_allowed()
+    {
+        await using var job = new TestJob();
+        var savepoint = await SavepointAsync(job);
+        await RunAsync(job, savepoint, expected: "saved", next: "one");
+        await job.FileSystem.WriteAllBytesAsync(job.Directory / "chk-1" / "_metadata", new byte[3], WriteMode.Overwrite, Token);
+
+        var error = await Assert.ThrowsAsync<CheckpointException>(() => job.OpenAsync(options: new() { RestoreFrom = savepoint }));
+        Assert.Contains("chk-1", error.Message, StringComparison.Ordinal);
+        await using var allowed = await job.OpenAsync(options: new() { RestoreFrom = savepoint, AllowOlderWhenCorrupt = true });
+        Assert.Equal("saved", await allowed.RestoreTextAsync("counter"));
+    }
+
+    [Fact]
+    public async Task After_a_start_from_a_savepoint_in_the_jobs_own_directory_the_first_checkpoint_is_full()
+    {
+        await using var job = new TestJob();
+        string pointer;
+        await using (var first = await job.OpenAsync())
+        {
+            await using var savepoint = first.BeginSavepoint($"{job.Directory}");
+            await savepoint.WriteTableAsync("table", "a");
+            pointer = (await savepoint.CompleteAsync(Token)).ExternalPointer;
+        }
+
+        await using var owner = await job.OpenAsync(options: new() { RestoreFrom = pointer });
+
+        Assert.Equal(["a"], await owner.RestoreTableAsync("table"));
+        await using var pending = owner.Begin();
+        Assert.Null(pending.Base);
+        Assert.Contains("has to be full", Assert.Throws<CheckpointException>(() => pending.Acknowledge("table", owner.Restored!.FindState("table")!)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("7\ns3://bucket/a", 7L)]
+    [InlineData("0\n", 0L)]
+    [InlineData("", null)]
+    [InlineData(".", null)] // the mark of a finished job
+    [InlineData("7", null)]
+    [InlineData("\ns3://bucket/a", null)]
+    [InlineData("-7\ns3://bucket/a", null)]
+    [InlineData(" 7\ns3://bucket/a", null)]
+    [InlineData("99999999999999999999\ns3://bucket/a", null)]
+    public void An_epoch_whose_content_is_no_pointer_says_nothing_of_a_start(string content, long? above) =>
+        Assert.Equal(above, Cairn.Checkpoints.Coordination.RestoreRecord.FromBytes(System.Text.Encoding.UTF8.GetBytes(content))?.Above);
+
+    [Fact]
     public async Task After_a_start_from_an_older_checkpoint_the_first_one_is_full()
     {
         await using var job = new TestJob();

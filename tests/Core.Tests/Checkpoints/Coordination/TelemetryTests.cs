@@ -102,6 +102,22 @@ public sealed class TelemetryTests : IDisposable
         Assert.Empty(Of("cairn.checkpoint.age"));
     }
 
+    [Theory]
+    [InlineData("Unavailable")]
+    [InlineData("IOException")]
+    public async Task A_discard_that_fails_as_a_whole_is_counted_by_its_cause(string cause)
+    {
+        Exception failure = cause == "IOException" ? new IOException("no") : new FileSystemException(FileSystemErrorCode.Unavailable, "not now");
+        await using var job = new TestJob(inner => new Interrupted(inner, (operation, _) => operation == FileSystemOperation.Delete ? throw failure : Task.CompletedTask));
+        await using var owner = await OpenAsync(job, new FakeTimeProvider());
+        await owner.CheckpointAsync("one");
+        await owner.CheckpointAsync("two");
+        await owner.WaitForDiscardsAsync(Token);
+
+        Assert.Equal(cause, Assert.Single(Of("cairn.checkpoint.discard.failures")).Tags["error.type"]);
+        Assert.NotNull(await job.FileSystem.FindAsync(job.Root / _job / "chk-1" / "_metadata", cancellationToken: Token));
+    }
+
     [Fact]
     public async Task A_checkpoint_is_one_trace_with_its_uploads_as_children()
     {

@@ -1,5 +1,6 @@
 using Cairn.Checkpoints;
 using Cairn.Checkpoints.Metadata;
+using Cairn.FileSystems.Layers;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Cairn.Tests.Checkpoints.Coordination;
@@ -50,6 +51,46 @@ public class TimeoutTests
         Assert.Equal(["epochs/0"], await job.FilesAsync());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_is_aborted_while_its_location_is_made_is_told_why_and_leaves_nothing(bool isSavepoint)
+    {
+        Func<ValueTask>? meanwhile = null;
+        await using var job = new TestJob(inner => new Interrupted(inner, async (operation, _) =>
+        {
+            if (operation == FileSystemOperation.CreateDirectory && meanwhile is not null)
+                await meanwhile();
+        }));
+        await using var owner = await job.OpenAsync();
+        await using var pending = isSavepoint ? owner.BeginSavepoint() : owner.Begin();
+        meanwhile = pending.DisposeAsync;
+
+        var error = await Assert.ThrowsAsync<CheckpointException>(() => pending.WriteTextAsync("counter", "too late"));
+
+        Assert.Equal(CheckpointFailureReason.Aborted, error.Reason);
+        meanwhile = null;
+        Assert.Equal(["epochs/0"], await job.FilesAsync());
+        Assert.Equal(2, (await owner.CheckpointAsync("next")).Id);
+    }
+
+    [Fact]
+    public async Task An_error_that_no_store_should_throw_fails_its_checkpoint_and_no_other()
+    {
+        await using var job = new TestJob(inner => new Interrupted(inner, (_, path) =>
+            $"{path}".EndsWith("/chk-1/_metadata", StringComparison.Ordinal) ? throw new InvalidOperationException("a defect") : Task.CompletedTask));
+        await using var owner = await job.OpenAsync();
+        await using (var pending = owner.Begin())
+        {
+            await pending.WriteTextAsync("counter", "lost");
+            Assert.Equal("a defect", (await Assert.ThrowsAsync<InvalidOperationException>(() => pending.CompleteAsync(Token))).Message);
+            Assert.Equal(CheckpointFailureReason.Unspecified, (await Assert.ThrowsAsync<CheckpointException>(() => pending.CompleteAsync(Token))).Reason);
+        }
+        Assert.Equal(["epochs/0"], await job.FilesAsync());
+        await owner.CheckpointAsync("next");
+        Assert.Equal(["chk-2"], await job.CheckpointsAsync());
+    }
+
     [Fact]
     public async Task A_completed_checkpoint_does_not_expire()
     {
@@ -71,6 +112,10 @@ public class TimeoutTests
         time.Advance(TimeSpan.FromDays(1000));
         await slow.WriteTextAsync("counter", "at last");
         await slow.CompleteAsync(Token);
+        await using (var aborted = owner.Begin())
+            await aborted.WriteTextAsync("counter", "never");
+        Assert.Equal(["chk-1"], await job.CheckpointsAsync());
+        Assert.DoesNotContain(await job.FilesAsync(), f => f.StartsWith("chk-2/", StringComparison.Ordinal));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => OpenAsync(job, time, TimeSpan.Zero));
     }
 

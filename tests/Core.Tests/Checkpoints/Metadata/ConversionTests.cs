@@ -72,6 +72,7 @@ public sealed class ConversionTests
         Loses(Of(Operator(Managed(new OperatorStreamStateHandle([], SomeFile))) with { MaxParallelism = -1 }), 0, "state handles");
         var incremental = new IncrementalRemoteKeyedStateHandle(KeyGroupRange.Empty) { CheckpointId = 1, BackendIdentifier = "b", MetaDataStateHandle = SomeFile, CheckpointedSize = 5 };
         Loses(Of(Operator(Keyed(incremental))), 3, "the id and the checkpointed size of a state handle");
+        Loses(Of(Operator(Keyed(incremental with { StateHandleId = "id", CheckpointedSize = -1 }))), 2, "the id and the checkpointed size of a state handle");
         var old = new OperatorSubtaskState { Index = 0, Legacy = new LegacySubtaskState { States = [EmptySegmentFileStateHandle.Instance] } };
         Loses(Of(Operator(old)) with { Version = 1 }, 2, "a legacy state (EmptySegmentFileStateHandle)");
     }

@@ -45,6 +45,7 @@ public sealed class DialectTests
         var metadata = Of(3, MetadataDialect.ChangelogWithoutIds, new OperatorSubtaskState { Index = 0, ManagedKeyedState = changelog });
 
         Assert.Equal(metadata, MetadataFiles.RoundTrip(metadata));
+        Assert.Equal("Changelog(8)=1;ChangelogStream(10)=1;File(2)=1;InMemoryChangelog(9)=1", MetadataFiles.HandleTypes(metadata));
         foreach (var withMore in (KeyedStateHandle[])[changelog with { StateHandleId = "id" }, changelog with { MaterializationId = 1 }, stream with { CheckpointedSize = 1 }, memory with { StateHandleId = "id" }])
         {
             var more = Of(3, MetadataDialect.ChangelogWithoutIds, new OperatorSubtaskState { Index = 0, ManagedKeyedState = withMore });
@@ -62,6 +63,8 @@ public sealed class DialectTests
         var metadata = Of(version, MetadataDialect.SegmentsWithoutLogicalFile, new OperatorSubtaskState { Index = 0, RawOperatorState = state });
 
         Assert.Equal(metadata, MetadataFiles.RoundTrip(metadata));
+        var identified = Of(version, MetadataDialect.SegmentsWithoutLogicalFile, new OperatorSubtaskState { Index = 0, RawOperatorState = state with { Delegate = segment with { LogicalFileId = "id" } } });
+        Assert.Contains("the logical file id of a segment", Assert.Throws<CheckpointMetadataException>(() => MetadataFiles.Write(identified)).Message, StringComparison.Ordinal);
         var converted = MetadataFiles.RoundTrip(metadata with { Dialect = MetadataDialect.Standard });
         Assert.NotEmpty(((SegmentFileStateHandle)converted.Operators[0].Subtasks[0].RawOperatorState!.Delegate).LogicalFileId!);
     }

@@ -134,6 +134,7 @@ public sealed class ErrorTests
         Refuses(WithOperators([Operator() with { Uid = "" }]), "operators[0].uid", "not empty");
         Refuses(WithOperators([Operator(new OperatorSubtaskState { Index = 0 }) with { IsFullyFinished = true }]), "operators[0].isFullyFinished", "neither");
         Refuses(WithOperators([Operator(new OperatorSubtaskState { Index = -1 })]), "operators[0].subtasks[0].index", "0 or more");
+        Refuses(WithOperators([Operator([null!])]), "operators[0].subtasks[0].index", "0 or more");
         var keyed = new KeyGroupsSavepointStateHandle(new KeyGroupRangeOffsets(new KeyGroupRange(0, 2), [1]), EmptySegmentFileStateHandle.Instance);
         Refuses(
             WithOperators([Operator(new OperatorSubtaskState { Index = 0, RawKeyedState = keyed })]),
@@ -156,13 +157,72 @@ public sealed class ErrorTests
         Refuses(OfKeyed(new KeyGroupsStateHandle(TwoGroups, null!)), "operators[0].subtasks[0].managedKeyedState.delegate", "there is no handle");
         Refuses(OfKeyed(new KeyGroupsStateHandle(TwoGroups, new FileStateHandle(null!, 1))), "operators[0].subtasks[0].managedKeyedState.delegate.filePath", "there is no text");
         Refuses(OfKeyed(new KeyGroupsStateHandle(new KeyGroupRangeOffsets(new KeyGroupRange(5, 1), []), file)), "operators[0].subtasks[0].managedKeyedState.keyGroupRange", "no range from 5 to 1");
-        Refuses(OfOperator(new OperatorStreamStateHandle([new("list", (OperatorStateMode)9, [])], file)), "operators[0].subtasks[0].managedOperatorState.states[0].mode", "there is no mode 9");
+        Refuses(OfKeyed(new KeyGroupsStateHandle(new KeyGroupRangeOffsets(new KeyGroupRange(-1, 0), [1, 2]), file)), "operators[0].subtasks[0].managedKeyedState.keyGroupRange", "no range from -1 to 0");
+        Refuses(OfKeyed(new ChangelogStateBackendHandle(TwoGroups.Range) { Materialized = [null!] }), "operators[0].subtasks[0].managedKeyedState.materialized[0]", "there is no handle");
+        Refuses(OfKeyed(new StrangeKeyedHandle()), "operators[0].subtasks[0].managedKeyedState", "the format has no StrangeKeyedHandle");
+        Refuses(OfKeyed(new KeyGroupsStateHandle(TwoGroups, new StrangeStreamHandle())), "operators[0].subtasks[0].managedKeyedState.delegate", "the format has no StrangeStreamHandle");
+        foreach (int mode in (int[])[-1, 9])
+            Refuses(OfOperator(new OperatorStreamStateHandle([new("list", (OperatorStateMode)mode, [])], file)), "operators[0].subtasks[0].managedOperatorState.states[0].mode", $"there is no mode {mode}");
         Refuses(OfOperator(new FileMergingOperatorStreamStateHandle([], file, "t", "s", IsEmpty: false)), "operators[0].subtasks[0].managedOperatorState.delegate", "does not lie in a segment");
         Refuses(OfOperator(new StrangeOperatorHandle(file)), "operators[0].subtasks[0].managedOperatorState", "the format has no StrangeOperatorHandle");
         Refuses(WithOperators([Operator(new OperatorSubtaskState { Index = 0, InputChannelState = [new StrangeInputHandle(file)] })]), "operators[0].subtasks[0].inputChannelState[0]", "no StrangeInputHandle");
         Refuses(WithOperators([Operator(new OperatorSubtaskState { Index = 0, ResultSubpartitionState = [new StrangeOutputHandle(file)] })]), "operators[0].subtasks[0].resultSubpartitionState[0]", "no StrangeOutputHandle");
+        Refuses(WithOperators([Operator(new OperatorSubtaskState { Index = 0, InputChannelState = [null!] })]), "operators[0].subtasks[0].inputChannelState[0]", "no absent channel handle");
+        Refuses(WithOperators([Operator(new OperatorSubtaskState { Index = 0, ResultSubpartitionState = [null!] })]), "operators[0].subtasks[0].resultSubpartitionState[0]", "no absent channel handle");
         Refuses(WithProperties(new StrangeSnapshot()), "properties.snapshotType", "neither a checkpoint nor a savepoint");
         Refuses(WithProperties(new CheckpointType("c", (SharingFilesStrategy)9)), "properties.snapshotType", "the kind 9 is not known");
+    }
+
+    /// <summary>It is a mistake of the caller's and no loss that comes with an older version.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(6)]
+    public void A_stream_that_is_missing_is_an_error_in_every_version_also_where_loss_is_allowed(int version)
+    {
+        OperatorSubtaskState[] broken =
+        [
+            new() { Index = 0, ManagedOperatorState = new OperatorStreamStateHandle([], null!) },
+            new() { Index = 0, RawOperatorState = new FileMergingOperatorStreamStateHandle([], null!, "t", "s", IsEmpty: false) },
+            new() { Index = 0, ManagedKeyedState = new KeyGroupsStateHandle(TwoGroups, null!) },
+        ];
+        var options = new CheckpointMetadataWriterOptions { Version = version, AllowLoss = true };
+        Assert.All(broken, subtask =>
+        {
+            var error = Assert.Throws<CheckpointMetadataException>(() => MetadataFiles.Write(WithOperators([Operator(subtask)]), options));
+            Assert.EndsWith(".delegate", error.Field, StringComparison.Ordinal);
+        });
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(256)]
+    public void A_key_group_that_takes_more_than_one_byte_is_not_written_in_the_dialect_that_has_one(int keyGroup)
+    {
+        var metadata = WithOperators([Operator() with { MaxParallelism = -1, KeyGroupStates = [new SerializedKeyGroupState(keyGroup, null, 0, 0)] }]) with { Version = 0 };
+        Assert.Equal(metadata, MetadataFiles.RoundTrip(metadata));
+
+        Refuses(metadata with { Dialect = MetadataDialect.NarrowKeyGroupIndex }, "operators[0].keyGroupStates[0].keyGroup", $"{keyGroup} does not fit in the one byte");
+    }
+
+    [Fact]
+    public void A_merged_file_of_operator_state_that_is_no_segment_is_rejected()
+    {
+        byte[] file = MetadataFiles.Write(OfOperator(new FileMergingOperatorStreamStateHandle([], EmptySegmentFileStateHandle.Instance, "owned", "shared", IsEmpty: true)));
+        int handle = file.AsSpan().LastIndexOf("shared"u8) + "shared".Length + 1;
+        Assert.Equal(16, file[handle]);
+
+        // An inline handle in place of the empty segment.
+        Rejects([.. file[..handle], 1, 0, 1, (byte)'x', 0, 0, 0, 0, .. file[(handle + 1)..]], "operators[0].subtasks[0].managedOperatorState.delegate", handle, "does not lie in a segment");
+    }
+
+    [Fact]
+    public void An_error_that_names_no_place_says_so()
+    {
+        var inner = new InvalidOperationException();
+        Assert.All([new(), new("no"), new CheckpointMetadataException("no", inner)], error => Assert.Equal((-1L, ""), (error.Offset, error.Field)));
+        Assert.Equal(("no", inner), (new CheckpointMetadataException("no", inner).Message, new CheckpointMetadataException("no", inner).InnerException));
     }
 
     [Fact]
@@ -211,6 +271,18 @@ public sealed class ErrorTests
     private sealed record StrangeInputHandle(StreamStateHandle File) : InputStateHandle(0, 1, File);
 
     private sealed record StrangeOutputHandle(StreamStateHandle File) : OutputStateHandle(0, 1, File);
+
+    private sealed record StrangeStreamHandle : StreamStateHandle
+    {
+        public override long StateSize => 1;
+    }
+
+    private sealed record StrangeKeyedHandle : KeyedStateHandle
+    {
+        public override KeyGroupRange KeyGroupRange => TwoGroups.Range;
+
+        public override long StateSize => 1;
+    }
 
     private sealed record StrangeSnapshot() : SnapshotType("strange");
 }

@@ -66,6 +66,28 @@ public sealed class ModelTests
     }
 
     [Fact]
+    public void State_of_a_key_group_and_changes_of_it_are_equal_exactly_when_all_they_say_is()
+    {
+        SerializedKeyGroupState Serialized() => new(7, new byte[] { 1, 2 }, 3, 4);
+        AllDiffer(
+            Serialized(), Serialized() with { KeyGroup = 8 }, Serialized() with { Data = new byte[] { 1, 3 } }, Serialized() with { Data = ReadOnlyMemory<byte>.Empty }, Serialized() with { Data = null },
+            Serialized() with { StateSize = 5 }, Serialized() with { Duration = 5 });
+        Assert.Equal((Serialized(), Serialized().GetHashCode()), (Serialized(), Serialized().GetHashCode()));
+        Assert.Equal(Serialized() with { Data = null }, Serialized() with { Data = null });
+        Assert.False(Serialized().Equals(null));
+
+        StateChange Change() => new(7, new byte[] { 1, 2 });
+        AllDiffer(Change(), Change() with { KeyGroup = -1 }, Change() with { Change = new byte[] { 1, 3 } }, Change() with { Change = default });
+        Assert.Equal((Change(), Change().GetHashCode()), (Change(), Change().GetHashCode()));
+
+        static void AllDiffer<T>(params T[] items)
+        {
+            foreach (var (i, j) in items.SelectMany((_, i) => Enumerable.Range(0, i).Select(j => (i, j))))
+                Assert.False(EqualityComparer<T>.Default.Equals(items[i], items[j]), $"{items[i]} and {items[j]}");
+        }
+    }
+
+    [Fact]
     public void Absent_collections_are_empty_ones()
     {
         var metadata = new CheckpointMetadata { CheckpointId = 1, Operators = default, MasterStates = default };

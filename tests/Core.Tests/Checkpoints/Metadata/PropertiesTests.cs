@@ -79,6 +79,9 @@ public sealed class PropertiesTests
     [InlineData("AC ED 00 05 73 72 00 01 61 00 00 00 00 00 00 00 00 02 00 00 78 72 00 01 62 00 00 00 00 00 00 00 00 02 00 01 53 00 01 73 78 70 00 07")] // its superclass has a short
     [InlineData("AC ED 00 05 73 72 00 01 61 00 00 00 00 00 00 00 00 03 00 00 78 70 7A 00 00 00 02 01 02 78")] // an object with a long block
     [InlineData("AC ED 00 05 75 72 00 02 5B 4A 00 00 00 00 00 00 00 00 02 00 00 78 70 00 00 00 01 00 00 00 00 00 00 00 01")] // new long[] { 1 }
+    [InlineData("AC ED 00 05 75 72 00 03 5B 5B 43 00 00 00 00 00 00 00 00 02 00 00 78 70 00 00 00 01 75 72 00 02 5B 43 00 00 00 00 00 00 00 00 02 00 00 78 70 00 00 00 01 00 61")] // new char[][] { { 'a' } }
+    [InlineData("AC ED 00 05 73 72 00 01 61 00 00 00 00 00 00 00 00 02 00 01 5B 00 01 62 74 00 02 5B 42 78 70 75 72 00 02 5B 42 00 00 00 00 00 00 00 00 02 00 00 78 70 00 00 00 01 61")] // an object with a byte[]
+    [InlineData("AC ED 00 05 73 72 00 01 61 00 00 00 00 00 00 00 00 00 00 00 78 70")] // an object of a class that cannot be serialized, as a superclass may be
     public void Any_other_Java_object_is_kept_as_it_is(string hex)
     {
         byte[] trailer = FromHex(hex);
@@ -96,6 +99,8 @@ public sealed class PropertiesTests
     [InlineData("AC ED 00 05 79", "begins with 79")]
     [InlineData("AC ED 00 05 71 00 7E 00 00", "refers to nothing")]
     [InlineData("AC ED 00 05 73 70", "there is no class")]
+    [InlineData("AC ED 00 05 7C FF FF FF FF FF FF FF FF", "a text of -1 bytes does not fit")]
+    [InlineData("AC ED 00 05 7C 00 00 00 01 00 00 00 00", "a text of 4294967296 bytes does not fit")]
     [InlineData("AC ED 00 05 73 74 00 01 61", "not the description of a class")]
     [InlineData("AC ED 00 05 73 72 00 01 61 00 00 00 00 00 00 00 00 02 00 00 78 71 00 7E 00 00", "not the description of a class")] // its own superclass
     [InlineData("AC ED 00 05 73 72 00 01 61 00 00 00 00 00 00 00 00 04 00 00 78 70", "only its own class knows")]
