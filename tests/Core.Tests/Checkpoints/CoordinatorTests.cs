@@ -183,7 +183,10 @@ public class CoordinatorTests
             await first.CheckpointAsync("only");
         await job.FileSystem.WriteAllBytesAsync(job.Directory / "chk-1" / "_metadata", new byte[3], WriteMode.Overwrite, Token);
 
-        foreach (var start in new Func<Task>[] { () => job.OpenAsync(), () => RestoredCheckpoint.LoadLatestAsync(job.FileBackend(), Token) })
+        foreach (var start in new Func<Task>[]
+        {
+            () => job.OpenAsync(), () => job.OpenAsync(options: new() { AllowOlderWhenCorrupt = true }), () => RestoredCheckpoint.LoadLatestAsync(job.FileBackend(), Token),
+        })
         {
             var error = await Assert.ThrowsAsync<CheckpointException>(start);
             Assert.Contains("chk-1", error.Message, StringComparison.Ordinal);

@@ -63,7 +63,7 @@ internal static class CheckpointCatalog
                 corrupt ??= new CheckpointException($"The job's latest checkpoint, '{storage.Directories!.Checkpoint(id)}', cannot be read: {e.Message}", e);
             }
         }
-        return corrupt is null || allowOlder ? null : throw new CheckpointException($"{corrupt.Message} There is no older one.", corrupt.InnerException);
+        return corrupt is null ? null : throw new CheckpointException($"{corrupt.Message} There is no older one.", corrupt.InnerException);
     }
 
     /// <summary>One checkpoint of the job, or null when it was never finished. One read.</summary>

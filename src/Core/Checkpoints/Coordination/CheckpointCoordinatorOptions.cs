@@ -27,7 +27,10 @@ public sealed record CheckpointCoordinatorOptions
     /// <summary>Whose the checkpoint is that <see cref="RestoreFrom"/> names; by default it stays its owner's.</summary>
     public RecoveryClaimMode ClaimMode { get; init; }
 
-    /// <summary>Whether an older checkpoint may stand in for a latest one that cannot be read. False by default: then opening fails and names both.</summary>
+    /// <summary>
+    /// Whether an older checkpoint, or what <see cref="RestoreFrom"/> names, may stand in for a latest one that cannot be read. False by default: then opening fails
+    /// and names both. Where there is neither, opening fails in any case: a job never starts afresh beside checkpoints of its own.
+    /// </summary>
     public bool AllowOlderWhenCorrupt { get; init; }
 
     /// <summary>The version of the <c>_metadata</c> that is written, 2 (Flink 1.3) to 6 (Flink 2.1); the newest by default.</summary>

@@ -48,7 +48,7 @@ internal sealed class JobOpening(FileSystemCheckpointStorageBase storage, Checkp
     {
         await storage.InitializeBaseLocationsAsync(cancellationToken).ConfigureAwait(false);
         var (ownership, listing) = await JobOwnership.ClaimAsync(storage, default, logger, cancellationToken).ConfigureAwait(false);
-        var latest = await CheckpointCatalog.LoadLatestAsync(storage, listing.Restorable, options.AllowOlderWhenCorrupt, cancellationToken).ConfigureAwait(false);
+        var latest = await LoadLatestAsync(listing, cancellationToken).ConfigureAwait(false);
         return new OpenedJob(ownership, listing, latest, latest is null ? RestoreOrigin.None : RestoreOrigin.Latest);
     }
 
@@ -72,13 +72,29 @@ internal sealed class JobOpening(FileSystemCheckpointStorageBase storage, Checkp
             latest = await FindLatestAsync(listing, cancellationToken).ConfigureAwait(false);
             goesOn = await HasGoneOnAsync(record.Pointer, latest, cancellationToken).ConfigureAwait(false);
         }
-        if (goesOn && await CheckpointCatalog.LoadLatestAsync(storage, listing.Restorable, options.AllowOlderWhenCorrupt, cancellationToken).ConfigureAwait(false) is { } own)
+        if (goesOn && await FindOwnAsync(listing, cancellationToken).ConfigureAwait(false) is { } own)
         {
             logger.GoesOn(pointer, own.Id);
             return new OpenedJob(ownership, listing, own, RestoreOrigin.Latest);
         }
         given ??= await RestoredCheckpoint.LoadAsync(storage, pointer, cancellationToken).ConfigureAwait(false);
         return new OpenedJob(ownership, listing, given, OriginOf(given, latest));
+    }
+
+    private Task<RestoredCheckpoint?> LoadLatestAsync(JobListing listing, CancellationToken cancellationToken) =>
+        CheckpointCatalog.LoadLatestAsync(storage, listing.Restorable, options.AllowOlderWhenCorrupt, cancellationToken);
+
+    /// <summary>The latest of the job's own; null when none of them can be read and the pointer, which is older than all, may stand in.</summary>
+    private async Task<RestoredCheckpoint?> FindOwnAsync(JobListing listing, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LoadLatestAsync(listing, cancellationToken).ConfigureAwait(false);
+        }
+        catch (CheckpointException) when (options.AllowOlderWhenCorrupt)
+        {
+            return null;
+        }
     }
 
     private Task<long?> FindLatestAsync(JobListing listing, CancellationToken cancellationToken) =>
