@@ -36,9 +36,10 @@ public static class FileSystemTransferExtensions
         ArgumentNullException.ThrowIfNull(target);
         if (ReferenceEquals(fileSystem, target))
             return fileSystem.CopyAsync(source, destination, options, cancellationToken);
-        return fileSystem is IPeerCopy { Unwrapped: { } peer } && target is IPeerCopy there && there.CanCopyFrom(peer)
-            ? CopyOrStreamAsync(there, peer, fileSystem, source, target, destination, options ?? new(), cancellationToken)
-            : StreamAsync(fileSystem, source, target, destination, options ?? new(), cancellationToken);
+        options ??= new();
+        return fileSystem is IPeerCopy here && target is IPeerCopy there && there.CanCopyFrom(here.Unwrapped)
+            ? CopyOrStreamAsync(there, here.Unwrapped, fileSystem, source, target, destination, options, cancellationToken)
+            : StreamAsync(fileSystem, source, target, destination, options, cancellationToken);
     }
 
     private static async Task<FileEntry> CopyOrStreamAsync(

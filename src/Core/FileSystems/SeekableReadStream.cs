@@ -132,8 +132,7 @@ public sealed class SeekableReadStream : Stream
     protected override void Dispose(bool disposing)
     {
         _disposed = true;
-        if (disposing)
-            _open?.Dispose();
+        _open?.Dispose();
         _open = null;
         base.Dispose(disposing);
     }

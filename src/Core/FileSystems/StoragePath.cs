@@ -159,7 +159,7 @@ public sealed class StoragePath : IEquatable<StoragePath>
         ArgumentNullException.ThrowIfNull(suffix);
         if (Name.Length == 0)
             throw FileSystemException.InvalidPath(this, "a root has no name that a suffix could extend");
-        return (Parent ?? throw FileSystemException.InvalidPath(this, "it has no parent")).Combine(Name + suffix);
+        return Parent!.Combine(Name + suffix);
     }
 
     /// <summary>The same path with <paramref name="scheme"/> and <paramref name="authority"/> where this one has none.</summary>

@@ -43,7 +43,7 @@ internal static class StoragePathSyntax
         if (authority is not null)
             CheckAuthority(authority);
         if (path.Length == 0 && authority is null)
-            throw FileSystemException.InvalidPath(scheme is null ? "" : scheme + ":", "it names nothing");
+            throw FileSystemException.InvalidPath($"{scheme}:", "it names nothing");
         if (path.Contains('\0', StringComparison.Ordinal))
             throw FileSystemException.InvalidPath(path.Replace("\0", "\\0", StringComparison.Ordinal), "it holds a NUL character");
         if (!IsWellFormed(path))
@@ -67,9 +67,7 @@ internal static class StoragePathSyntax
         var scheme = child.IndexOf("://", StringComparison.Ordinal);
         if (scheme > 0 && child.AsSpan(0, scheme).IndexOfAny('/', '\\') < 0)
             throw FileSystemException.InvalidPath(parent, "what is put below it carries no scheme");
-        var joined = parent.Path.Length == 0 && parent.Authority is null && parent.Scheme is null
-            ? below.ToString()
-            : string.Concat(parent.Path, "/", below);
+        var joined = parent.Path.Length == 0 && parent.Authority is null ? below.ToString() : string.Concat(parent.Path, "/", below);
         return Check(parent.Scheme, parent.Authority, joined).Path;
     }
 
@@ -97,7 +95,7 @@ internal static class StoragePathSyntax
             else
                 segments.Add(segment);
         }
-        return (path.Length > 0 && IsSlash(path[0]) ? "/" : "") + string.Join('/', segments);
+        return (IsSlash(path[0]) ? "/" : "") + string.Join('/', segments);
     }
 
     private static bool IsNormal(ReadOnlySpan<char> path)

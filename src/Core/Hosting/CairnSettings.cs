@@ -56,7 +56,7 @@ internal static class CairnSettings
         foreach (var setting in All)
         {
             if (Find(configuration, setting) is { } found && !setting.TryApply(options, found.Value))
-                problems.Add($"{found.Key} is '{found.Value}'; it must be {setting.Allowed}.");
+                problems.Add($"{found.Key} is {Shown(found.Value)}; it must be {setting.Allowed}.");
         }
         problems.AddRange(Misspelled(configuration.GetSection(Section), except: ["Checkpoints", "FileSystems"]));
         problems.AddRange(Misspelled(configuration.GetSection(Checkpoints), except: []));
@@ -68,7 +68,7 @@ internal static class CairnSettings
     {
         if (options.JobId is null && string.IsNullOrEmpty(options.JobName))
             yield return "Cairn:JobName is missing: give the job a name that stays the same from run to run (or Cairn:JobId), else a restart would find no checkpoint.";
-        if (options is { Backend: CheckpointBackend.FileSystem, Directory: null })
+        if (options.Backend == CheckpointBackend.FileSystem && options.Directory is null)
             yield return "Cairn:Checkpoints:Directory is missing: the backend FileSystem needs one, like file:///var/checkpoints or s3://bucket/checkpoints.";
     }
 
@@ -81,6 +81,10 @@ internal static class CairnSettings
         }
         return null;
     }
+
+    /// <summary>For messages: what may carry user info or a signature is repeated only when it is a path, for a path carries none.</summary>
+    private static string Shown(string value) =>
+        value.AsSpan().IndexOfAny("@?&") >= 0 && !StoragePath.TryParse(value, out _) ? "not shown, as it may hold a secret" : $"'{value}'";
 
     /// <summary>A key that nobody reads is a key that somebody mistyped.</summary>
     private static IEnumerable<string> Misspelled(IConfigurationSection section, string[] except)

@@ -120,7 +120,7 @@ public sealed class SettingsReader
         var nearest = _known.MinBy(known => Spelling.Distance(known, mistyped));
         return nearest is not null && Spelling.Distance(nearest, mistyped) <= 1 + (nearest.Length / 3)
             ? $"is it {nearest}?"
-            : $"there are {string.Join(", ", _known.Order(StringComparer.Ordinal))}.";
+            : $"there are {(_known.Count == 0 ? "none" : string.Join(", ", _known.Order(StringComparer.Ordinal)))}.";
     }
 
     private T? Parse<T>(string key, Func<string, T?> parse, string allowed)

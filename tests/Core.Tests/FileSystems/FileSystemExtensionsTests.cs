@@ -1,3 +1,5 @@
+using System.Collections;
+using System.Runtime.CompilerServices;
 using Cairn.Conformance;
 using Cairn.FileSystems;
 using Cairn.FileSystems.Layers;
@@ -109,6 +111,16 @@ public sealed class FileSystemExtensionsTests : IAsyncDisposable
         Assert.False(await _files.ExistsAsync(Root / "copy", Token));
     }
 
+    [Fact]
+    public async Task More_than_an_array_holds_is_refused_and_a_range_of_it_is_read()
+    {
+        var large = new Claims(_files, 1L << 40);
+        var error = await Assert.ThrowsAsync<FileSystemException>(() => large.ReadAllBytesAsync(File, cancellationToken: Token));
+        Assert.Equal((FileSystemErrorCode.NotSupported, File), (error.Code, error.Path));
+        Assert.Contains("1099511627776 bytes", error.Message, StringComparison.Ordinal);
+        Assert.Equal(_bytes[5..15], await large.ReadAllBytesAsync(File, new() { Offset = 5, Length = 10 }, Token));
+    }
+
     [Theory]
     [InlineData(0, 100_000, 4)]
     [InlineData(100, 100_000, 3)]
@@ -122,6 +134,7 @@ public sealed class FileSystemExtensionsTests : IAsyncDisposable
         for (var i = 0; i < ranges.Length; i++)
             Assert.Equal(_bytes.AsSpan((int)ranges[i].Offset, ranges[i].Length), read[i].Span);
         Assert.Equal($"{requests} Read", _log.ToString());
+        Assert.Equal(ranges.Select(range => range.Length), ((IEnumerable)read).Cast<object>().Select(bytes => ((ReadOnlyMemory<byte>)bytes).Length));
     }
 
     [Fact]
@@ -208,6 +221,23 @@ public sealed class FileSystemExtensionsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_read_of_nothing_costs_nothing_and_a_view_that_is_closed_ends_its_request()
+    {
+        var counter = new OpenStreams(_files, atLeast: 1);
+        var view = await counter.OpenSeekableAsync(File, cancellationToken: Token);
+        Assert.Equal(0, view.Read([], 0, 0));
+        Assert.Equal(0, await ReadArrayAsync(view, [], 0, 0));
+        Assert.Equal(0, counter.Most);
+        var bytes = new byte[4];
+        Assert.Equal(3, await view.ReadAtLeastAsync(bytes.AsMemory(0, 1), 1, cancellationToken: Token) + await ReadArrayAsync(view, bytes, 1, 2));
+        Assert.Equal([.. _bytes[..3], 0], bytes);
+        Assert.Equal(1, counter.Open);
+        await Task.Run(view.Dispose, Token);
+        Assert.Equal(0, counter.Open);
+        Assert.Equal((false, false), (view.CanRead, view.CanSeek));
+    }
+
+    [Fact]
     public async Task A_seekable_view_seeks_as_streams_do()
     {
         await using var view = await _files.OpenSeekableAsync(File, cancellationToken: Token);
@@ -255,6 +285,25 @@ public sealed class FileSystemExtensionsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_error_without_a_path_is_one_of_the_directory()
+    {
+        await _files.WriteAllBytesAsync(Root / "tree/a", new byte[1], cancellationToken: Token);
+        var result = await new Holds(_files, _ => true, tellsPath: false).DeleteTreeAsync(Root / "tree", Token);
+        Assert.Equal(Root / "tree", Assert.Throws<FileSystemException>(result.ThrowIfFailed).Path);
+    }
+
+    [Fact]
+    public async Task Objects_that_stand_for_directories_go_after_what_lies_in_them()
+    {
+        string[] directories = ["tree", "tree/a", "tree/a/b", "tree/z", "tree/z/z"], files = ["tree/a-b", "tree/a/b/1", "tree/a/b/2", "tree/aa", "tree/z/z/3"];
+        foreach (var name in directories.Concat(files))
+            await _files.WriteAllBytesAsync(Root / name, new byte[1], cancellationToken: Token);
+        var result = await new WithDirectoryObjects(_files, [.. directories.Select(name => Root / name)]).DeleteTreeAsync(Root / "tree", Token);
+        Assert.Equal((files.Length, 0), (result.Deleted, result.Failed));
+        Assert.Equal([File], await _files.ListAsync(Root, new() { Recursive = true }, Token).Select(entry => entry.Path).ToListAsync(Token));
+    }
+
+    [Fact]
     public async Task A_single_delete_throws_its_own_error()
     {
         var error = await Assert.ThrowsAsync<FileSystemException>(() => new Holds(_files, _ => true).DeleteAsync(File, Token));
@@ -281,6 +330,51 @@ public sealed class FileSystemExtensionsTests : IAsyncDisposable
         Assert.Equal("1 Read, 1 Write", _log.ToString());
         Assert.Equal(_bytes, await other.ReadAllBytesAsync(other.Root / "copy", cancellationToken: Token));
     }
+
+    /// <summary>Wrapped or not, whether or not the layers know of copies between stores.</summary>
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("plain", "")]
+    [InlineData("", "plain")]
+    [InlineData("telemetry", "limits")]
+    [InlineData("limits", "telemetry")]
+    [InlineData("plain telemetry", "plain limits")]
+    [InlineData("plain limits", "plain telemetry")]
+    [InlineData("telemetry limits", "limits plain")]
+    public async Task Where_the_stores_cannot_copy_from_one_another_a_copy_is_a_stream(string from, string to)
+    {
+        await using var source = Wrap(_files, from);
+        await using var target = Wrap(new MemoryFileSystem(StoragePath.Parse("memory://target/"), new MemoryStore()), to);
+        var copy = target.Root / "copy";
+        await source.CopyToAsync(File, target, copy, cancellationToken: Token);
+        Assert.Equal(_bytes, await target.ReadAllBytesAsync(copy, cancellationToken: Token));
+        Assert.False(target is IPeerCopy peer && peer.CanCopyFrom(source));
+    }
+
+    [Fact]
+    public async Task A_copy_from_store_to_store_is_of_the_version_that_was_asked_for()
+    {
+        await using var other = new MemoryFileSystem(StoragePath.Parse("memory://other/"), new MemoryStore());
+        var options = new CopyOptions { Source = await _files.GetAsync(File, Token) };
+        await _files.CopyToAsync(File, other, other.Root / "same", options, Token);
+        await _files.WriteAllBytesAsync(File, new byte[1], WriteMode.Overwrite, Token);
+        var error = await Assert.ThrowsAsync<FileSystemException>(() => _files.CopyToAsync(File, other, other.Root / "later", options, Token));
+        Assert.Equal((FileSystemErrorCode.PreconditionFailed, File), (error.Code, error.Path));
+        Assert.Equal(_bytes, await other.ReadAllBytesAsync(other.Root / "same", cancellationToken: Token));
+        Assert.False(await other.ExistsAsync(other.Root / "later", Token));
+    }
+
+    private static IFileSystem Wrap(IFileSystem fileSystem, string layers) => layers.Split(' ').Aggregate(fileSystem, (inner, layer) => layer switch
+    {
+        "plain" => new Holds(inner, _ => false),
+        "telemetry" => new TelemetryLayer(inner),
+        "limits" => new ConcurrencyLimitLayer(inner, new() { Total = 1 }),
+        _ => inner,
+    });
+
+#pragma warning disable CA1835 // The overload of arrays is what is tried.
+    private static Task<int> ReadArrayAsync(Stream stream, byte[] bytes, int offset, int count) => stream.ReadAsync(bytes, offset, count, Token);
+#pragma warning restore CA1835
 
     private static FileStream TemporaryFile() =>
         new(Path.GetTempFileName(), new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose });
@@ -314,13 +408,58 @@ public sealed class FileSystemExtensionsTests : IAsyncDisposable
         }
     }
 
+    /// <summary>Says that its files have another length than they have.</summary>
+    private sealed class Claims(IFileSystem inner, long length) : FileSystemLayer(inner)
+    {
+        public override async Task<FileReadStream> OpenReadAsync(StoragePath path, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
+            new Stream(await base.OpenReadAsync(path, options, cancellationToken), length);
+
+        private sealed class Stream(FileReadStream inner, long length) : FileReadStreamLayer(inner)
+        {
+            public override FileEntry Entry => Inner.Entry with { Length = length };
+
+            protected override void OnDisposed()
+            {
+            }
+        }
+    }
+
+    /// <summary>Lists some objects as directories, as stores with a hierarchy do, and refuses to delete one that something lies in.</summary>
+    private sealed class WithDirectoryObjects(IFileSystem inner, HashSet<StoragePath> directories) : FileSystemLayer(inner)
+    {
+        public override async Task<FileEntry?> FindAsync(StoragePath path, FindOptions? options = null, CancellationToken cancellationToken = default) =>
+            await base.FindAsync(path, options, cancellationToken) is { } entry ? Shown(entry) : null;
+
+        public override async IAsyncEnumerable<FileEntry> ListAsync(
+            StoragePath directory, ListOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            await foreach (var entry in base.ListAsync(directory, options, cancellationToken))
+                yield return Shown(entry);
+        }
+
+        public override async Task<IReadOnlyList<DeleteResult>> DeleteAsync(IReadOnlyCollection<StoragePath> paths, CancellationToken cancellationToken = default)
+        {
+            var results = new List<DeleteResult>();
+            foreach (var path in paths)
+            {
+                var isFull = directories.Contains(path) && await base.ListAsync(path, null, cancellationToken).AnyAsync(cancellationToken);
+                results.Add(isFull
+                    ? new DeleteResult(path, new FileSystemException(FileSystemErrorCode.Conflict, $"'{path}' is not empty.", path))
+                    : (await base.DeleteAsync([path], cancellationToken))[0]);
+            }
+            return results;
+        }
+
+        private FileEntry Shown(FileEntry entry) => directories.Contains(entry.Path) ? entry with { Kind = EntryKind.Directory } : entry;
+    }
+
     /// <summary>Refuses to delete some files.</summary>
-    private sealed class Holds(IFileSystem inner, Func<StoragePath, bool> holds) : FileSystemLayer(inner)
+    private sealed class Holds(IFileSystem inner, Func<StoragePath, bool> holds, bool tellsPath = true) : FileSystemLayer(inner)
     {
         public override async Task<IReadOnlyList<DeleteResult>> DeleteAsync(IReadOnlyCollection<StoragePath> paths, CancellationToken cancellationToken = default)
         {
             await base.DeleteAsync([.. paths.Where(path => !holds(path))], cancellationToken);
-            return [.. paths.Select(path => new DeleteResult(path, holds(path) ? new FileSystemException(FileSystemErrorCode.PermissionDenied, $"'{path}' is held.", path) : null))];
+            return [.. paths.Select(path => new DeleteResult(path, holds(path) ? new FileSystemException(FileSystemErrorCode.PermissionDenied, $"'{path}' is held.", tellsPath ? path : null) : null))];
         }
     }
 

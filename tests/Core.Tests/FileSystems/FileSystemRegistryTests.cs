@@ -115,6 +115,39 @@ public sealed class FileSystemRegistryTests
         await Assert.ThrowsAsync<ObjectDisposedException>(() => good.FindAsync(good.Root / "a", cancellationToken: TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task A_synchronous_disposal_waits_for_nobody_and_what_takes_longer_ends_by_itself()
+    {
+        var made = new List<SlowToDispose>();
+        var registry = new FileSystemRegistry([new MemoryFileSystemProvider()], inner =>
+        {
+            made.Add(new SlowToDispose(inner));
+            return made[^1];
+        });
+        var slow = registry.Get(Path);
+        registry.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => registry.Get(Path));
+        Assert.Null(await slow.FindAsync(Path, cancellationToken: TestContext.Current.CancellationToken));
+        var layer = Assert.Single(made);
+        layer.MayEnd.SetResult();
+        await layer.Ended.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => slow.FindAsync(Path, cancellationToken: TestContext.Current.CancellationToken));
+    }
+
+    private sealed class SlowToDispose(IFileSystem inner) : FileSystemLayer(inner)
+    {
+        public TaskCompletionSource MayEnd { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override async ValueTask DisposeAsync()
+        {
+            await MayEnd.Task;
+            await base.DisposeAsync();
+            Ended.SetResult();
+        }
+    }
+
     private sealed class CountingProvider : IFileSystemProvider
     {
         public List<IFileSystem> Made { get; } = [];

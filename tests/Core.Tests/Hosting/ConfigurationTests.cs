@@ -41,6 +41,16 @@ public class ConfigurationTests
     }
 
     [Fact]
+    public void An_id_of_the_job_needs_no_name_and_wins_over_it()
+    {
+        const string Id = "0123456789abcdef0123456789abcdef";
+        using var named = Services(("Cairn:JobName", "clicks"), ("Cairn:JobId", Id));
+        using var nameless = Services(("Cairn:JobId", Id));
+        foreach (var services in new[] { named, nameless })
+            Assert.Equal(Id, $"{services.GetRequiredService<JobCheckpoints>().Storage.JobId}");
+    }
+
+    [Fact]
     public async Task Flinks_own_keys_mean_the_same()
     {
         await using var services = Services(
@@ -105,16 +115,20 @@ public class ConfigurationTests
     [InlineData("Cairn:JobId", "12", "32 hexadecimal digits")]
     [InlineData("Cairn:Checkpoints:Directory", "relative", "a URI below the root")]
     [InlineData("Cairn:Checkpoints:Directory", "s3://bucket", "a URI below the root")]
+    [InlineData("Cairn:Checkpoints:Directory", "abfss://container@account/", "a URI below the root")]
+    [InlineData("Cairn:Checkpoints:Directory", "s_3://bucket/x", "a URI below the root")]
     [InlineData("Cairn:Checkpoints:SavepointDirectory", "/no/scheme", "a URI below the root")]
     [InlineData("Cairn:Checkpoints:Backend", "rocksdb", "Memory or FileSystem")]
     [InlineData("Cairn:Checkpoints:MaxStateSize", "0", "above 0")]
     [InlineData("Cairn:Checkpoints:MaxStateSize", "5 pages", "a number of bytes")]
+    [InlineData("Cairn:Checkpoints:MaxStateSize", "9007199254740992 kb", "a number of bytes")]
     [InlineData("Cairn:Checkpoints:InlineThreshold", "2 MiB", "from 0 to 1 MiB")]
     [InlineData("Cairn:Checkpoints:InlineThreshold", "-1", "from 0 to 1 MiB")]
     [InlineData("Cairn:Checkpoints:Retained", "0", "from 1")]
     [InlineData("Cairn:Checkpoints:Retained", "many", "from 1")]
     [InlineData("Cairn:Checkpoints:Interval", "soon", "a time like 10s")]
     [InlineData("Cairn:Checkpoints:Interval", "99999999999999999999 d", "a time like 10s")]
+    [InlineData("Cairn:Checkpoints:Interval", "10:xx", "a time like 10s")]
     [InlineData("Cairn:Checkpoints:MetadataVersion", "7", "from 2")]
     [InlineData("Cairn:Checkpoints:ClaimMode", "maybe", "NoClaim or Claim")]
     [InlineData("Cairn:Checkpoints:RestoreFromAgain", "maybe", "true or false")]
@@ -125,6 +139,18 @@ public class ConfigurationTests
         var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<CairnOptions>>().Value);
         Assert.Contains($"{key} is '{value}'; it must be", error.Message, StringComparison.Ordinal);
         Assert.Contains(allowed, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("s3://user:hunter2@bucket/checkpoints")]
+    [InlineData("https://account.blob.core.windows.net/c/checkpoints?sv=2022&sig=hunter2")]
+    [InlineData("user:hunter2@bucket/checkpoints")]
+    public void A_value_that_may_hold_a_secret_is_told_and_not_repeated(string value)
+    {
+        using var services = Services(("Cairn:JobName", "a"), ("Cairn:Checkpoints:Directory", value));
+        var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<CairnOptions>>().Value);
+        Assert.Contains("Cairn:Checkpoints:Directory is not shown, as it may hold a secret; it must be a URI", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", error.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -211,6 +237,26 @@ public class ConfigurationTests
         var above = await Assert.ThrowsAsync<FileSystemException>(() => files.WriteAllBytesAsync(folder.Path.Parent! / "a", new byte[1], cancellationToken: Token));
         Assert.Equal(FileSystemErrorCode.InvalidPath, above.Code);
         Assert.Equal(["a"], folder.Names);
+    }
+
+    [Fact]
+    public async Task A_setting_of_a_file_system_without_a_value_is_none()
+    {
+        await using var folder = new LocalFolder();
+        await using var services = Services(
+            ("Cairn:JobName", "a"),
+            ("Cairn:FileSystems:file:Root", ""),
+            ("Cairn:FileSystems:file:Durable", ""),
+            ("Cairn:FileSystems:file:Limits:Writing", "1"),
+            ("Cairn:FileSystems:file:Limits:Reading", ""),
+            ("Cairn:FileSystems:file:Limits:WaitTimeout", ""));
+        var files = services.GetRequiredService<FileSystemRegistry>().Get(folder.Path);
+        Assert.Equal(folder.Files.Capabilities, files.Capabilities);
+        await using var first = await files.OpenWriteAsync(folder.Path / "a", cancellationToken: Token);
+        var second = files.OpenWriteAsync(folder.Path / "b", cancellationToken: Token);
+        Assert.False(second.IsCompleted, "it waits, as without a time-out");
+        await first.DisposeAsync();
+        await (await second).DisposeAsync();
     }
 
     [Theory]

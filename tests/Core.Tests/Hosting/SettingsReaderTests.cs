@@ -78,6 +78,23 @@ public sealed class SettingsReaderTests
         Assert.Equal("store:Buckets:two:Regio is no setting; is it Region?", Assert.Throws<FileSystemException>(reader.Finish).Message);
     }
 
+    [Fact]
+    public void A_wrong_value_that_several_fall_back_to_is_told_once()
+    {
+        var reader = Read(("Number", "x"), ("Buckets:one:Text", "a"), ("Buckets:two:Text", "b"));
+        Assert.Null(reader.Number("Number", least: 1));
+        foreach (var bucket in reader.Overrides("Buckets").Values)
+            Assert.Equal((null, true), (bucket.Number("Number", least: 1), bucket.Text("Text") is not null));
+        Assert.Equal("store:Number is 'x'; it must be a whole number from 1.", Assert.Throws<FileSystemException>(reader.Finish).Message);
+    }
+
+    [Fact]
+    public void Where_there_are_no_settings_every_key_is_told_to_be_none()
+    {
+        Assert.Equal("store:Region is no setting; there are none.", Assert.Throws<FileSystemException>(Read(("Region", "a")).Finish).Message);
+        Assert.Throws<ArgumentNullException>(() => new SettingsReader(null!));
+    }
+
     [Theory]
     [InlineData("localhost:9000")]
     [InlineData("ftp://localhost")]

@@ -90,7 +90,7 @@ public sealed class ResumingReadStream : FileReadStream
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing && !_disposed)
+        if (!_disposed)
         {
             EndRequest();
             _pending.Dispose();

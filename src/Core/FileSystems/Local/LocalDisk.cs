@@ -28,8 +28,11 @@ internal abstract class LocalDisk
     /// Whether an open file has the content that <paramref name="entry"/> describes. Not a question of the ETag: without an id of its own, that
     /// changes also when the name is taken away from the file, which its readers shall not mind.
     /// </summary>
-    public virtual bool IsUnchanged(SafeFileHandle handle, LocalPath path, FileEntry entry) =>
-        Describe(handle, path) is var now && now.Length == entry.Length && now.LastModified == entry.LastModified;
+    public virtual bool IsUnchanged(SafeFileHandle handle, LocalPath path, FileEntry entry)
+    {
+        var now = Describe(handle, path);
+        return now.Length == entry.Length && now.LastModified == entry.LastModified;
+    }
 
     /// <summary>Reads what the system has in memory, without waiting for the disk; −1 when that is nothing, or when the system cannot tell.</summary>
     public virtual int ReadAtOnce(SafeFileHandle handle, Span<byte> buffer, long offset) => -1;

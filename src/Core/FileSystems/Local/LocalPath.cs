@@ -6,7 +6,7 @@ namespace Cairn.FileSystems.Local;
 internal readonly record struct LocalPath(StoragePath Path, string Native)
 {
     /// <summary>The directory that holds it; the root is its own.</summary>
-    public LocalPath Parent => Path.Path == "/" ? this : Of(StoragePath.FromKey(Path, ParentKey));
+    public LocalPath Parent => Of(StoragePath.FromKey(Path, ParentKey));
 
     /// <summary>The last segment of the native path.</summary>
     public string Name => System.IO.Path.GetFileName(Native);

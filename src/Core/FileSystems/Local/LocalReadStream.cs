@@ -51,7 +51,7 @@ internal sealed class LocalReadStream(LocalDisk disk, SafeFileHandle handle, Loc
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && !_disposed)
+        if (!_disposed)
         {
             _disposed = true;
             handle.Dispose();

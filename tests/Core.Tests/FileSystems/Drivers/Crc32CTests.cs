@@ -18,6 +18,8 @@ public sealed class Crc32CTests
     [InlineData("")]
     [InlineData("4waSgw==-2")]
     [InlineData("4waSgw%=")]
+    [InlineData("4waS    ")]
+    [InlineData("4waSgwA=")]
     public void What_is_no_checksum_is_none(string? text) => Assert.Null(Crc32C.FromBase64(text));
 
     [Fact]

@@ -136,6 +136,18 @@ public sealed class PartedFileWriterTests
     }
 
     [Fact]
+    public async Task What_is_no_error_of_a_store_comes_out_of_the_commit_as_it_is()
+    {
+        var bug = new InvalidOperationException("a bug of the provider");
+        var writer = new ScriptedWriter(Options) { Gate = (_, _) => Task.FromException(bug) };
+        await writer.Stream.WriteAsync(Bytes(Part + 1), Token);
+        Assert.Same(bug, await Assert.ThrowsAsync<InvalidOperationException>(() => writer.CommitAsync(Token)));
+        await writer.DisposeAsync();
+        Assert.Null(writer.Published);
+        Assert.StartsWith("abort", writer.Log.Last(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_failed_begin_is_the_error_and_there_is_nothing_to_abort()
     {
         var writer = new ScriptedWriter(Options) { BeginGate = () => Task.FromException(Denied()) };

@@ -13,11 +13,12 @@ public sealed class ResumingReadStreamTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Drops_in_any_place_cost_a_request_and_no_byte(bool synchronously)
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    public async Task Drops_in_any_place_cost_a_request_and_no_byte(bool synchronously, bool throwsAtOnce)
     {
-        var source = new Source(1000) { BodyLimits = { 100, 0, 250, 1 } };
+        var source = new Source(1000) { BodyLimits = { 100, 0, 250, 1 }, ThrowsAtOnce = throwsAtOnce };
         await using var stream = await ResumingReadStream.OpenAsync(source, Retries, Path, new() { Offset = 10, Length = 900 }, Token);
         Assert.Equal(source.Bytes[10..910], synchronously ? ReadAll(stream) : await ReadAllAsync(stream));
         Assert.Equal(["10+900 any", "110+800 v1", "110+800 v1", "360+550 v1", "361+549 v1"], source.Requests);
@@ -50,6 +51,17 @@ public sealed class ResumingReadStreamTests
         source.Answer = answer;
         await stream.ReadExactlyAsync(new byte[100], Token);
         await Assert.ThrowsAsync<FileChangedException>(() => stream.ReadExactlyAsync(new byte[1], Token).AsTask());
+    }
+
+    [Fact]
+    public async Task A_file_that_ends_before_where_it_is_resumed_has_changed()
+    {
+        var source = new Source(1000) { BodyLimits = { 100 } };
+        await using var stream = await ResumingReadStream.OpenAsync(source, Retries, Path, new(), Token);
+        source.IsEmptyAtFirst = true;
+        await stream.ReadExactlyAsync(new byte[100], Token);
+        await Assert.ThrowsAsync<FileChangedException>(() => stream.ReadExactlyAsync(new byte[1], Token).AsTask());
+        Assert.Equal(source.Opened, source.Closed);
     }
 
     [Fact]
@@ -200,6 +212,9 @@ public sealed class ResumingReadStreamTests
         /// <summary>A read that stands still and is cancelled ends in something else.</summary>
         public bool IsTornDown { get; init; }
 
+        /// <summary>A body that drops throws out of the call, instead of out of its task.</summary>
+        public bool ThrowsAtOnce { get; init; }
+
         public uint? Checksum { get; set; }
 
         public bool AnswerTellsChecksum { get; set; }
@@ -225,6 +240,7 @@ public sealed class ResumingReadStreamTests
             {
                 StandStill = number == 0 && StandStillAt is { } at ? (at, StandsStill) : null,
                 IsTornDown = IsTornDown,
+                ThrowsAtOnce = ThrowsAtOnce,
             };
             return Task.FromResult<RangeResponse?>(new RangeResponse(Entry, offset + Shift, body, new Closing(this)) { Checksum = AnswerTellsChecksum ? Checksum : null });
         }
@@ -247,6 +263,8 @@ public sealed class ResumingReadStreamTests
 
         public bool IsTornDown { get; init; }
 
+        public bool ThrowsAtOnce { get; init; }
+
         public override int Read(Span<byte> buffer)
         {
             var left = (int)Math.Min(buffer.Length, limit - Position);
@@ -266,7 +284,7 @@ public sealed class ResumingReadStreamTests
             {
                 return new(Read(StandStill is { } later ? buffer.Span[..(int)Math.Min(buffer.Length, later.At - Position)] : buffer.Span));
             }
-            catch (IOException e)
+            catch (IOException e) when (!ThrowsAtOnce)
             {
                 return ValueTask.FromException<int>(e);
             }

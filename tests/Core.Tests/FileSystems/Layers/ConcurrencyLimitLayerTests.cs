@@ -169,8 +169,31 @@ public sealed class ConcurrencyLimitLayerTests
     {
         foreach (var limits in new ConcurrencyLimits[] { new() { Total = 0 }, new() { Reading = -1 }, new() { Writing = 0 }, new() { WaitTimeout = TimeSpan.FromSeconds(-2) } })
             Assert.Throws<ArgumentOutOfRangeException>(() => Limit(limits));
+    }
+
+    [Fact]
+    public async Task One_limit_alone_limits()
+    {
+        foreach (var limits in new ConcurrencyLimits[] { new() { Total = 1 }, new() { Reading = 1 }, new() { Writing = 1 } })
+        {
+            Assert.True(limits.IsLimited);
+            await using var limited = Limit(limits with { WaitTimeout = TimeSpan.Zero });
+            await using var stream = await limited.OpenReadAsync(File, cancellationToken: Token);
+            Assert.Equal(limits.Writing is null, await IsFullAsync(() => limited.OpenReadAsync(File, cancellationToken: Token)));
+            Assert.Equal(limits.Total is not null, await IsFullAsync(() => limited.OpenWriteAsync(Root / "new", cancellationToken: Token)));
+        }
         Assert.False(new ConcurrencyLimits().IsLimited);
-        Assert.True(new ConcurrencyLimits { Writing = 1 }.IsLimited);
+    }
+
+    [Fact]
+    public async Task A_slot_that_is_given_back_twice_is_one_slot()
+    {
+        var gate = new ConcurrencyGate(new() { Reading = 1, WaitTimeout = TimeSpan.Zero }, _time);
+        var slot = await gate.EnterAsync(reading: true, File, Token);
+        slot.Dispose();
+        slot.Dispose();
+        using var next = await gate.EnterAsync(reading: true, File, Token);
+        await AssertFullAsync(() => gate.EnterAsync(reading: true, File, Token).AsTask());
     }
 
     private static async Task UseAsync(ConcurrencyLimitLayer fileSystem, Random random)
@@ -196,6 +219,20 @@ public sealed class ConcurrencyLimitLayerTests
 
     private static async Task AssertFullAsync(Func<Task> open) =>
         Assert.Equal(FileSystemErrorCode.Throttled, (await Assert.ThrowsAsync<FileSystemException>(open)).Code);
+
+    private static async Task<bool> IsFullAsync<T>(Func<Task<T>> open)
+        where T : IAsyncDisposable
+    {
+        try
+        {
+            await (await open()).DisposeAsync();
+            return false;
+        }
+        catch (FileSystemException e) when (e.Code == FileSystemErrorCode.Throttled)
+        {
+            return true;
+        }
+    }
 
     private ConcurrencyLimitLayer Limit(ConcurrencyLimits limits) => new(new MemoryFileSystem(Root, _store), limits, _time);
 

@@ -68,7 +68,11 @@ public sealed class TelemetryLayerTests : IDisposable
         foreach (var synchronously in new[] { true, false })
         {
             await using (var stream = await failing.OpenReadAsync(Root / "a", cancellationToken: Token))
+            {
+                // The first failure is what is reported.
                 await Assert.ThrowsAsync<FileSystemException>(async () => _ = synchronously ? stream.Read(new byte[1]) : await stream.ReadAsync(new byte[1], Token));
+                await Assert.ThrowsAsync<FileSystemException>(async () => _ = synchronously ? await stream.ReadAsync(new byte[1], Token) : stream.Read(new byte[1]));
+            }
             await using var writer = await failing.OpenWriteAsync(Root / "b", cancellationToken: Token);
             await Assert.ThrowsAsync<FileSystemException>(async () =>
             {
@@ -80,7 +84,7 @@ public sealed class TelemetryLayerTests : IDisposable
         }
         await Assert.ThrowsAsync<FileSystemException>(async () => await failing.ListAsync(Root, cancellationToken: Token).ToListAsync(Token));
         Assert.Equal(
-            ["Read Unavailable", "Discard Unavailable", "Read Unavailable", "Discard Unavailable", "List Unavailable"],
+            ["Read Unavailable", "Discard Unavailable", "Read Corrupt", "Discard Unavailable", "List Unavailable"],
             _reports.Select(report => $"{report.Operation} {report.ErrorType}"));
     }
 
@@ -217,7 +221,8 @@ public sealed class TelemetryLayerTests : IDisposable
 
         private sealed class Reader(FileReadStream inner) : FileReadStreamLayer(inner)
         {
-            public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw Gone();
+            public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+                throw new FileSystemException(FileSystemErrorCode.Corrupt, "damaged");
 
             public override int Read(Span<byte> buffer) => throw Gone();
 

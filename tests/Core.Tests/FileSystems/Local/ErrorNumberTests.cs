@@ -52,6 +52,13 @@ public sealed class ErrorNumberTests
         Assert.Equal((meaning, Path, (Exception)cause), (error.Code, error.Path, error.InnerException));
     }
 
+    [Theory]
+    [InlineData(7, 1, true)]
+    [InlineData(7, 2, false)]
+    [InlineData(8, 1, false)]
+    public void A_file_is_the_same_by_its_number_on_its_disk(ulong inode, ulong disk, bool same) =>
+        Assert.Equal(same, new LinuxStat { Inode = inode, Device = disk }.IsSameFile(new LinuxStat { Inode = 7, Device = 1 }));
+
     [Fact]
     public void What_dotnet_has_exceptions_for_is_told_by_them()
     {

@@ -1,6 +1,9 @@
+using System.Net.Sockets;
 using Cairn.FileSystems;
 using Cairn.FileSystems.Local;
+using Cairn.FileSystems.Local.Linux;
 using Cairn.Worker;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Cairn.Tests.FileSystems.Local;
 
@@ -49,6 +52,8 @@ public sealed class LocalErrorTests
 
         var error = await Assert.ThrowsAsync<FileSystemException>(() => folder.Files.FindAsync(folder.Path / "a", cancellationToken: LocalFolder.Token));
         Assert.Equal(FileSystemErrorCode.InvalidPath, error.Code);
+        Assert.Equal(FileSystemErrorCode.InvalidPath, (await Assert.ThrowsAsync<FileSystemException>(() => folder.ReadAsync("a"))).Code);
+        Assert.Equal(FileSystemErrorCode.InvalidPath, (await Assert.ThrowsAsync<FileSystemException>(() => folder.ListAsync("a"))).Code);
         Assert.Empty(await folder.ListAsync());
     }
 
@@ -61,6 +66,45 @@ public sealed class LocalErrorTests
         Assert.Equal(FileSystemErrorCode.NotSupported, (await Assert.ThrowsAsync<FileSystemException>(() => folder.ReadAsync("pipe"))).Code);
         Assert.Equal(FileSystemErrorCode.NotSupported, (await Assert.ThrowsAsync<FileSystemException>(() => folder.Files.FindAsync(folder.Path / "pipe", cancellationToken: LocalFolder.Token))).Code);
         Assert.Empty(await folder.ListAsync());
+    }
+
+    [Fact]
+    public async Task A_socket_is_neither_found_nor_read_nor_listed()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere a socket is what the system says it is.");
+        await using var folder = new LocalFolder();
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(Path.Combine(folder.Native, "socket")));
+
+        Assert.Equal(FileSystemErrorCode.NotSupported, (await Assert.ThrowsAsync<FileSystemException>(() => folder.ReadAsync("socket"))).Code);
+        Assert.Equal(FileSystemErrorCode.NotSupported, (await Assert.ThrowsAsync<FileSystemException>(() => folder.Files.FindAsync(folder.Path / "socket", cancellationToken: LocalFolder.Token))).Code);
+        Assert.Empty(await folder.ListAsync());
+    }
+
+    [Fact]
+    public async Task A_lock_that_another_process_does_not_let_go_is_a_conflict_after_half_a_minute_and_changes_nothing()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux replaces under a lock.");
+        var time = new FakeTimeProvider();
+        await using var folder = new LocalFolder(time: time);
+        await folder.WriteAsync("a", "1");
+        using (var held = Libc.OpenAt(Libc.NoDirectory, folder.Native, Libc.ReadOnly | Libc.DirectoryOnly | Libc.CloseOnExec))
+        {
+            Assert.Equal(0, Libc.Lock(held, Libc.LockExclusive));
+            var writing = folder.WriteAsync("a", "2", WriteMode.Overwrite);
+            var begun = time.GetUtcNow();
+            while (!writing.IsCompleted)
+            {
+                time.Advance(TimeSpan.FromMilliseconds(500));
+                await Task.Delay(1, LocalFolder.Token);
+            }
+            var error = await Assert.ThrowsAsync<FileSystemException>(() => writing);
+            Assert.Equal((FileSystemErrorCode.Conflict, folder.Path / "a"), (error.Code, error.Path));
+            Assert.True(time.GetUtcNow() - begun >= TimeSpan.FromSeconds(30));
+        }
+        Assert.Equal("1", await folder.ReadTextAsync("a"));
+        await folder.WriteAsync("a", "2", WriteMode.Overwrite);
+        Assert.Equal(["a"], folder.Names);
     }
 
     [Fact]
@@ -109,6 +153,8 @@ public sealed class LocalErrorTests
         Assert.False(error.IsTransient);
         error = await Assert.ThrowsAsync<FileSystemException>(() => CopyUntilFullAsync(files, disk.Path));
         Assert.Equal(FileSystemErrorCode.NoSpace, error.Code);
+        await using (var writer = await files.OpenWriteAsync(disk.Path / "large", cancellationToken: LocalFolder.Token))
+            Assert.Equal(FileSystemErrorCode.NoSpace, Assert.Throws<FileSystemException>(() => writer.Stream.Write(new byte[2_000_000])).Code);
         Assert.DoesNotContain(Directory.EnumerateFiles(disk.Native), name => name.EndsWith(".cairn-tmp", StringComparison.Ordinal));
     }
 
@@ -123,8 +169,43 @@ public sealed class LocalErrorTests
         var error = await Assert.ThrowsAsync<FileSystemException>(() => files.WriteAllBytesAsync(disk.Path / "b", new byte[10], cancellationToken: LocalFolder.Token));
         Assert.Equal(FileSystemErrorCode.PermissionDenied, error.Code);
         Assert.Contains("errno 30", error.Message, StringComparison.Ordinal);
+        error = await Assert.ThrowsAsync<FileSystemException>(() => files.CreateDirectoryAsync(disk.Path / "new/deep", LocalFolder.Token));
+        Assert.Equal((FileSystemErrorCode.PermissionDenied, disk.Path / "new/deep"), (error.Code, error.Path));
         Assert.Equal(FileSystemErrorCode.PermissionDenied, (await files.DeleteAsync([disk.Path / "a"], LocalFolder.Token))[0].Error!.Code);
         Assert.Equal(10, (await files.ReadAllBytesAsync(disk.Path / "a", cancellationToken: LocalFolder.Token)).Length);
+    }
+
+    [Fact]
+    public async Task A_copy_to_another_disk_is_whole_and_a_directory_that_a_disk_is_mounted_on_stays()
+    {
+        await using var disk = await SmallDisk.MountAsync();
+        await using var folder = new LocalFolder();
+        await folder.WriteAsync("a", Pattern.Of(1, 300_000));
+        await folder.Files.CopyAsync(folder.Path / "a", disk.Path / "a", cancellationToken: LocalFolder.Token);
+        await folder.Files.CopyAsync(disk.Path / "a", folder.Path / "b", cancellationToken: LocalFolder.Token);
+        Assert.Equal(Pattern.Of(1, 300_000), await folder.ReadAsync("b"));
+
+        await folder.Files.DeleteAsync(disk.Path / "a", LocalFolder.Token);
+        Assert.Null((await folder.Files.DeleteAsync([disk.Path], LocalFolder.Token))[0].Error);
+        Assert.True(Directory.Exists(disk.Native));
+    }
+
+    [Theory]
+    [InlineData("create")]
+    [InlineData("overwrite")]
+    public async Task What_was_written_and_is_removed_by_another_program_is_a_conflict_and_nothing_is_published(string mode)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere an open file may not be removed, or the system's answer is another.");
+        await using var folder = new LocalFolder();
+        await using var writer = await folder.Files.OpenWriteAsync(
+            folder.Path / "a", new() { Mode = mode == "create" ? WriteMode.Create : WriteMode.Overwrite }, LocalFolder.Token);
+        await writer.Stream.WriteAsync(new byte[1 << 20], LocalFolder.Token);
+        File.Delete(Path.Combine(folder.Native, Assert.Single(folder.Names)));
+
+        var error = await Assert.ThrowsAsync<FileSystemException>(() => writer.CommitAsync(LocalFolder.Token));
+        Assert.Equal((FileSystemErrorCode.Conflict, folder.Path / "a"), (error.Code, error.Path));
+        Assert.Contains("nothing was published", error.Message, StringComparison.Ordinal);
+        Assert.Empty(folder.Names);
     }
 
     [Theory]

@@ -1,6 +1,8 @@
 using Cairn.FileSystems;
 using Cairn.FileSystems.Local;
+using Cairn.FileSystems.Local.Portable;
 using Cairn.Worker;
+using Microsoft.Win32.SafeHandles;
 
 namespace Cairn.Tests.FileSystems.Local;
 
@@ -104,6 +106,24 @@ public sealed class LocalFileSystemTests
         Assert.Equal(bytes, read.ToArray());
     }
 
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(false, 1_000)]
+    [InlineData(false, 1_500)]
+    [InlineData(true, 0)]
+    [InlineData(true, 1_000)]
+    [InlineData(true, 1_500)]
+    public async Task A_copy_of_a_file_that_is_cut_written_or_longer_meanwhile_is_told_and_not_published(bool portable, int length)
+    {
+        await using var folder = new LocalFolder(create: options => new LocalFileSystem(
+            options, TimeProvider.System, new ChangingDisk(portable ? new PortableDisk(options) : LocalDisk.Create(options, TimeProvider.System), length)));
+        await folder.WriteAsync("a", Pattern.Of(1, 1_000));
+
+        var error = await Assert.ThrowsAsync<FileChangedException>(() => folder.Files.CopyAsync(folder.Path / "a", folder.Path / "b", cancellationToken: LocalFolder.Token));
+        Assert.Equal(folder.Path / "a", error.Path);
+        Assert.Equal(["a"], folder.Names);
+    }
+
     [Fact]
     public async Task A_copy_is_whole_and_has_a_version_of_its_own()
     {
@@ -119,10 +139,15 @@ public sealed class LocalFileSystemTests
         Assert.NotEqual(source.ETag, copy.ETag);
     }
 
-    [Fact]
-    public async Task A_range_is_read_whatever_the_sizes_of_file_buffer_and_reads()
+    /// <summary>On this machine's disk as it is, and as it would be read where the system cannot tell what it has in memory.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_range_is_read_whatever_the_sizes_of_file_buffer_and_reads(bool portable)
     {
-        await using var folder = new LocalFolder(new LocalFileSystemOptions { BufferSize = LocalFileSystemOptions.MinBufferSize });
+        await using var folder = new LocalFolder(
+            new LocalFileSystemOptions { BufferSize = LocalFileSystemOptions.MinBufferSize },
+            create: portable ? options => new LocalFileSystem(options, TimeProvider.System, new PortableDisk(options)) : null);
         var content = new byte[20_000];
         new Random(2).NextBytes(content);
         await folder.WriteAsync("a", content);
@@ -132,6 +157,38 @@ public sealed class LocalFileSystemTests
             foreach (var piece in new[] { 1, 4095, 4096, 50_000 })
                 Assert.Equal(Slice(content, offset, length), await ReadInPiecesAsync(folder, new ReadOptions { Offset = offset, Length = length }, piece));
         }
+    }
+
+    /// <summary>Another program changes a file in the moment after it was opened.</summary>
+    private sealed class ChangingDisk(LocalDisk inner, int length) : LocalDisk
+    {
+        public override FileSystemCapabilities Capabilities => inner.Capabilities;
+
+        public override FileEntry? Find(LocalPath path) => inner.Find(path);
+
+        public override (SafeFileHandle Handle, FileEntry Entry) OpenRead(LocalPath path)
+        {
+            var opened = inner.OpenRead(path);
+            using (var file = new FileStream(path.Native, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+                file.SetLength(length);
+            File.SetLastWriteTimeUtc(path.Native, DateTime.UtcNow.AddMinutes(1)); // the system's clock may be coarser than this test is fast
+            return opened;
+        }
+
+        public override FileEntry Describe(SafeFileHandle handle, LocalPath path) => inner.Describe(handle, path);
+
+        public override bool IsUnchanged(SafeFileHandle handle, LocalPath path, FileEntry entry) => inner.IsUnchanged(handle, path, entry);
+
+        public override TemporaryFile CreateTemporary(LocalPath target) => inner.CreateTemporary(target);
+
+        public override IEnumerable<FileEntry> List(LocalPath directory, bool recursive) => inner.List(directory, recursive);
+
+        public override void CreateDirectory(LocalPath directory) => inner.CreateDirectory(directory);
+
+        public override Task<IReadOnlyList<DeleteResult>> DeleteAsync(IReadOnlyList<LocalPath> paths, CancellationToken cancellationToken) =>
+            inner.DeleteAsync(paths, cancellationToken);
+
+        public override SweepResult Sweep(LocalPath directory, DateTimeOffset before, CancellationToken cancellationToken) => inner.Sweep(directory, before, cancellationToken);
     }
 
     private static byte[] Slice(byte[] content, long offset, long? length) =>

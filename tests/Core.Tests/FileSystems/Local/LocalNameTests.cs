@@ -54,6 +54,10 @@ public sealed class LocalNameTests
         await using var folder = new LocalFolder();
         Assert.Equal(FileSystemErrorCode.InvalidPath, (await Assert.ThrowsAsync<FileSystemException>(() => folder.WriteAsync(name, "x"))).Code);
         Assert.Empty(folder.Names);
+        await folder.WriteAsync("a\uFFFDb", "kept");
+        var raw = StoragePath.FromKey(folder.Path, $"{folder.Path.Key}/{name}");
+        Assert.Equal(FileSystemErrorCode.InvalidPath, (await Assert.ThrowsAsync<FileSystemException>(() => folder.Files.DeleteAsync([raw], LocalFolder.Token))).Code);
+        Assert.Equal("kept", await folder.ReadTextAsync("a\uFFFDb"));
     }
 
     [Fact]

@@ -47,6 +47,19 @@ public sealed class LocalReadTests
     }
 
     [Fact]
+    public async Task A_stream_that_was_closed_reads_no_more_however_often_it_is_closed()
+    {
+        await using var folder = new LocalFolder();
+        await folder.WriteAsync("a", Pattern.Of(1, Length));
+        var stream = await folder.Files.OpenReadAsync(folder.Path / "a", cancellationToken: LocalFolder.Token);
+        await stream.ReadExactlyAsync(new byte[10], LocalFolder.Token);
+        await Task.Run(stream.Dispose, LocalFolder.Token);
+        await stream.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => stream.ReadAsync(new byte[1], LocalFolder.Token).AsTask());
+        Assert.Throws<ObjectDisposedException>(() => stream.Read(new byte[1]));
+    }
+
+    [Fact]
     public async Task A_file_truncated_in_place_is_told_and_never_shorter()
     {
         await using var folder = new LocalFolder();

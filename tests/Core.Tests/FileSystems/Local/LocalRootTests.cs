@@ -33,9 +33,27 @@ public sealed class LocalRootTests
         var path = parent.Path / "x/root/a/b";
 
         Assert.Null(await files.FindAsync(path, cancellationToken: LocalFolder.Token));
+        Assert.Null(await files.FindAsync(parent.Path / "x/root", new() { Directories = true }, LocalFolder.Token));
+        Assert.Equal(FileSystemErrorCode.NotFound, (await Assert.ThrowsAsync<FileSystemException>(() => files.OpenReadAsync(path, cancellationToken: LocalFolder.Token))).Code);
         Assert.Empty(await files.ListAsync(parent.Path / "x/root", cancellationToken: LocalFolder.Token).ToListAsync(LocalFolder.Token));
         await files.WriteAllBytesAsync(path, new byte[1], cancellationToken: LocalFolder.Token);
         Assert.Equal(["x", "x/root", "x/root/a", "x/root/a/b"], parent.Names);
+    }
+
+    [Fact]
+    public async Task The_whole_machine_may_be_the_root()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere the folder of this test lies behind a link, or on a drive.");
+        await using var folder = new LocalFolder(new LocalFileSystemOptions { Root = "/" });
+        await folder.WriteAsync("a/b", "1");
+        Assert.Equal("1", await folder.ReadTextAsync("a/b"));
+        Assert.Equal([folder.Path / "a/b"], (await folder.ListAsync(recursive: true)).Select(file => file.Path));
+
+        var root = folder.Files.Root;
+        Assert.Null(await folder.Files.FindAsync(root / $"none-{Guid.NewGuid():N}", cancellationToken: LocalFolder.Token));
+        Assert.Equal(EntryKind.Directory, (await folder.Files.FindAsync(root, new() { Directories = true }, LocalFolder.Token))?.Kind);
+        var top = StoragePath.Parse($"file:/{folder.Path.Key.Split('/')[0]}");
+        Assert.Contains(top, await folder.Files.ListAsync(root, cancellationToken: LocalFolder.Token).Select(entry => entry.Path).ToListAsync(LocalFolder.Token));
     }
 
     [Theory]

@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using Cairn.FileSystems;
+using Cairn.FileSystems.Local;
 using Cairn.Worker;
 using Microsoft.Extensions.Time.Testing;
 
@@ -60,6 +62,38 @@ public sealed class LocalSweepTests
         Assert.Equal(0, (await folder.Files.SweepAbandonedAsync(folder.Path, Everything, LocalFolder.Token)).Removed);
         Assert.Equal(names.Length + 1, folder.Names.Length);
         Assert.Equal(names.Length, (await folder.ListAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_link_and_a_socket_of_such_a_name_are_neither_taken_nor_told()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere links need rights, or sockets shorter names.");
+        await using var folder = new LocalFolder();
+        await folder.WriteAsync("file", "x");
+        File.CreateSymbolicLink(Path.Combine(folder.Native, $".{new string('a', 32)}.cairn-tmp"), Path.Combine(folder.Native, "file"));
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(Path.Combine(folder.Native, $".{new string('b', 32)}.cairn-tmp")));
+
+        var swept = await folder.Files.SweepAbandonedAsync(folder.Path, Everything, LocalFolder.Token);
+        Assert.Equal(0, swept.Removed);
+        Assert.Empty(swept.Failures);
+        Assert.Equal(3, folder.Names.Length);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_removed_is_told_one_by_one()
+    {
+        await using var disk = await SmallDisk.MountAsync();
+        await using var files = new LocalFileSystem();
+        string[] leftovers = [$".{new string('a', 32)}.cairn-tmp", $".{new string('b', 32)}.cairn-tmp"];
+        foreach (var name in leftovers)
+            await File.WriteAllTextAsync(Path.Combine(disk.Native, name), "half a file", LocalFolder.Token);
+        await disk.MakeReadOnlyAsync();
+
+        var swept = await files.SweepAbandonedAsync(disk.Path, Everything, LocalFolder.Token);
+        Assert.Equal(0, swept.Removed);
+        Assert.All(swept.Failures, failure => Assert.Equal(FileSystemErrorCode.PermissionDenied, failure.Code));
+        Assert.Equal(leftovers, swept.Failures.Select(failure => failure.Path?.Name).Order(StringComparer.Ordinal));
     }
 
     [Fact]

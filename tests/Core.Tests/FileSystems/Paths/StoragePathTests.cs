@@ -77,6 +77,24 @@ public sealed class StoragePathTests
         Assert.NotEqual(StoragePath.Parse("s3:/Key"), path);
         Assert.True(path == StoragePath.Parse("s3://BUCKET/Key"));
         Assert.True(path != null!);
+        StoragePath? none = null;
+        Assert.False(none == path);
+        Assert.True(none == null);
+    }
+
+    [Theory]
+    [InlineData("/a", "/a//", true)]
+    [InlineData("a", "./a", true)]
+    [InlineData("file:/a", "FILE:///a", true)]
+    [InlineData("//Host/a", "//host/a", true)]
+    [InlineData("/a", "file:/a", false)]
+    [InlineData("/a", "//host/a", false)]
+    [InlineData("a", "/a", false)]
+    public void Paths_without_scheme_or_authority_compare_as_well(string left, string right, bool same)
+    {
+        var (one, other) = (StoragePath.Parse(left), StoragePath.Parse(right));
+        Assert.Equal(same, one == other);
+        Assert.Equal(same, new HashSet<StoragePath> { one }.Contains(other));
     }
 
     [Fact]
@@ -101,13 +119,70 @@ public sealed class StoragePathTests
         Assert.Throws<FileSystemException>(() => Bucket / "/");
     }
 
-    [Fact]
-    public void A_path_without_a_scheme_is_qualified_and_another_stays()
+    [Theory]
+    [InlineData("/a", "file", null, "file:/a")]
+    [InlineData("/a", "s3", "b", "s3://b/a")]
+    [InlineData("//own/a", "s3", "b", "s3://own/a")]
+    [InlineData("//own", "s3", "b", "s3://own/")]
+    [InlineData("s3://bucket/", "file", null, "s3://bucket/")]
+    public void A_path_without_a_scheme_is_qualified_and_another_stays(string text, string scheme, string? authority, string expected) =>
+        Assert.Equal(expected, StoragePath.Parse(text).Qualify(scheme, authority).ToString());
+
+    [Theory]
+    [InlineData("s3://bucket/a/b", "s3://bucket/a")]
+    [InlineData("s3://bucket/a", "s3://bucket/")]
+    [InlineData("s3://bucket/", null)]
+    [InlineData("s3://bucket", null)]
+    [InlineData("a", "")]
+    public void The_parent_is_the_directory_above_and_a_root_has_none(string text, string? expected)
     {
-        Assert.Equal("file:/a", StoragePath.Parse("/a").Qualify("file", null).ToString());
-        Assert.Equal("s3://b/a", StoragePath.Parse("/a").Qualify("s3", "b").ToString());
-        Assert.Equal("s3://bucket/", Bucket.Qualify("file", null).ToString());
+        var path = StoragePath.Parse(text);
+        Assert.Equal(expected, path.Parent?.ToString());
+        if (path.Parent is { } parent)
+            Assert.Equal(path, parent / path.Name);
     }
+
+    [Theory]
+    [InlineData("s3", "", "/a", "an authority is not empty")]
+    [InlineData("s3", "b/c", "/a", "holds no slash")]
+    [InlineData("s3", "b", "", "it is empty")]
+    [InlineData("", "b", "/a", "a scheme is a letter")]
+    [InlineData("s3", "b", "a", "begins with a slash")]
+    public void A_part_that_is_malformed_is_told(string scheme, string authority, string path, string reason)
+    {
+        var error = Assert.Throws<FileSystemException>(() => StoragePath.Create(scheme, authority, path));
+        Assert.Equal(FileSystemErrorCode.InvalidPath, error.Code);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_that_is_no_path_is_repeated_up_to_a_length()
+    {
+        var error = Assert.Throws<FileSystemException>(() => StoragePath.Parse("file:" + new string('a', 5_000)));
+        Assert.Contains("file:aaa", error.Message, StringComparison.Ordinal);
+        Assert.InRange(error.Message.Length, 200, 400);
+    }
+
+    [Theory]
+    [InlineData("s3://b/a", "s3://b/a")]
+    [InlineData("file:///a", "file:/a")]
+    public void A_uri_is_meant_where_there_is_a_scheme(string text, string expected) =>
+        Assert.Equal(expected, StoragePath.ParseUriOrLocal(text).ToString());
+
+    [Theory]
+    [InlineData("/a/b")]
+    [InlineData("a/b")]
+    [InlineData("a")]
+    [InlineData("C:\\dir\\a")]
+    [InlineData("c:/dir")]
+    public void A_file_of_this_machine_is_meant_elsewhere(string text) => Assert.Equal(StoragePath.FromLocal(text), StoragePath.ParseUriOrLocal(text));
+
+    [Theory]
+    [InlineData("1:/a")]
+    [InlineData("é:/a")]
+    [InlineData("")]
+    public void Neither_a_uri_nor_a_file_is_refused(string text) =>
+        Assert.Equal(FileSystemErrorCode.InvalidPath, Assert.Throws<FileSystemException>(() => StoragePath.ParseUriOrLocal(text)).Code);
 
     [Fact]
     public void White_space_at_the_end_is_refused_where_dropping_it_would_name_another_file()

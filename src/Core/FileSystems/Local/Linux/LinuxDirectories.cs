@@ -74,11 +74,18 @@ internal sealed class LinuxDirectories(string? root, LinuxDurability durability)
         while (!current.IsInvalid && start < directory.Native.Length)
         {
             var end = directory.Native.IndexOf('/', start) is var slash && slash < 0 ? directory.Native.Length : slash;
-            var next = Step(current, directory.Native, start..end, wanted, create);
-            var errno = Libc.Errno;
-            current.Dispose();
-            Marshal.SetLastPInvokeError(errno);
-            current = next;
+            var parent = current;
+            try
+            {
+                current = Step(parent, directory.Native, start..end, wanted, create);
+            }
+            finally
+            {
+                // Also when the step throws; and closing does not hide why it failed.
+                var errno = Libc.Errno;
+                parent.Dispose();
+                Marshal.SetLastPInvokeError(errno);
+            }
             start = end + 1;
         }
         return current;

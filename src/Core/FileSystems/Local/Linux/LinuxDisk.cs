@@ -97,7 +97,7 @@ internal sealed class LinuxDisk : LocalDisk
     public static FileEntry EntryOf(StoragePath path, in LinuxStat stat, string? etag)
     {
         if (!stat.IsDirectory && !stat.IsRegular)
-            throw FileSystemException.NotSupported(path, $"'{path}' is neither a file nor a directory but a device, a pipe or a socket.");
+            throw NoFile(path);
         return new FileEntry
         {
             Path = path,
@@ -108,10 +108,16 @@ internal sealed class LinuxDisk : LocalDisk
         };
     }
 
+    private static FileSystemException NoFile(StoragePath path) =>
+        FileSystemException.NotSupported(path, $"'{path}' is neither a file nor a directory but a device, a pipe or a socket.");
+
     private FileSystemException OpenFailed(int errno, LocalPath path)
     {
         if (LinuxErrors.IsAbsent(errno))
             return FileSystemException.NotFound(path.Path);
+        // What the system answers for a socket, and for a device that nothing drives.
+        if (errno == LinuxErrors.NoDevice)
+            return NoFile(path.Path);
         return errno == LinuxErrors.TooManyLinks && !_directories.FollowsLinks ? LinuxErrors.Link(path.Path) : LinuxErrors.Of(errno, path.Path, "opened");
     }
 }

@@ -8,6 +8,7 @@ internal static class LinuxErrors
     public const int NotPermitted = 1;
     public const int NoEntry = 2;
     public const int InputOutput = 5;
+    public const int NoDevice = 6;
     public const int TryAgain = 11;
     public const int AccessDenied = 13;
     public const int Busy = 16;

@@ -93,7 +93,7 @@ internal sealed class LinuxListing(LinuxDirectories directories)
         var path = parent.Path.Child(name);
         using var file = Libc.OpenAt(parent.Handle, name, Libc.ReadOnly | Libc.NonBlocking | Libc.NoFollow | Libc.CloseOnExec);
         if (file.IsInvalid)
-            return Libc.Errno == LinuxErrors.NoEntry ? false : throw LinuxErrors.Of(Libc.Errno, path.Path, "swept");
+            return Libc.Errno is LinuxErrors.NoEntry or LinuxErrors.TooManyLinks or LinuxErrors.NoDevice ? false : throw LinuxErrors.Of(Libc.Errno, path.Path, "swept");
         if (Libc.Stat(file, "", Libc.AtEmptyPath, LinuxStat.Basic, out var stat) < 0 || !stat.IsRegular || stat.Modified.ToDateTimeOffset() > before)
             return false;
         if (!Libc.TryLockOpenFile(file, write: false) && Libc.Errno is LinuxErrors.TryAgain or LinuxErrors.AccessDenied)
