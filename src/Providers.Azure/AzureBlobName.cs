@@ -12,7 +12,7 @@ internal static class AzureBlobName
     private static readonly SearchValues<char> NotInNames = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Append('\\').Append(0xFFFE).Append(0xFFFF).Select(c => (char)c)]);
 
-    /// <summary>Why <paramref name="key"/> cannot be a blob's name, or null.</summary>
+    /// <summary>Why <paramref name="key"/>, which does not end in a slash, cannot be a blob's name, or null.</summary>
     public static string? Fault(string key)
     {
         if (key.Length > MaxCharacters)
@@ -26,6 +26,6 @@ internal static class AzureBlobName
             if (key.AsSpan(segment) is "." or "..")
                 return "'.' and '..' are resolved on the way to Azure";
         }
-        return key.EndsWith('/') ? "Azure does not keep a trailing slash" : null;
+        return null;
     }
 }

@@ -1,6 +1,7 @@
 using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
 using Cairn.FileSystems;
+using Cairn.FileSystems.Memory;
 
 namespace Cairn.Providers.Azure.Tests;
 
@@ -28,6 +29,18 @@ public sealed class AzureBlobFileSystemTests
         {
             Assert.Equal(FileSystemErrorCode.InvalidPath, (await Assert.ThrowsAsync<FileSystemException>(verb)).Code);
         }
+    }
+
+    [Fact]
+    public async Task The_server_copies_from_containers_of_its_own_account_only()
+    {
+        var options = new AzureBlobFileSystemOptions { AccountKey = Convert.ToBase64String(new byte[32]) };
+        await using var fileSystem = new AzureBlobFileSystem(StoragePath.Parse("abfss://box@acme.dfs.core.windows.net/"), options);
+        await using var sibling = new AzureBlobFileSystem(StoragePath.Parse("wasbs://other@acme.blob.core.windows.net/"), options);
+        await using var stranger = new AzureBlobFileSystem(StoragePath.Parse("abfss://box@emca.dfs.core.windows.net/"), options);
+        using var registry = new FileSystemRegistry([new MemoryFileSystemProvider()]);
+        IFileSystem[] peers = [sibling, stranger, registry.Get(StoragePath.Parse("memory://box/"))];
+        Assert.Equal([true, false, false], peers.Select(((IPeerCopy)fileSystem).CanCopyFrom));
     }
 
     [Fact]

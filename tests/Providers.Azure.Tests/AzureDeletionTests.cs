@@ -126,6 +126,7 @@ public sealed class AzureDeletionTests
     [InlineData("fewer")]
     [InlineData("twice")]
     [InlineData("another")]
+    [InlineData("no number")]
     [InlineData("empty")]
     public async Task An_answer_that_cannot_be_read_is_asked_for_again(string damage)
     {
@@ -143,6 +144,7 @@ public sealed class AzureDeletionTests
     [InlineData("fewer")]
     [InlineData("twice")]
     [InlineData("another")]
+    [InlineData("no number")]
     [InlineData("empty")]
     public async Task An_answer_that_is_never_to_be_read_is_a_transient_error_of_the_files_it_does_not_tell_of(string damage)
     {
@@ -223,6 +225,7 @@ public sealed class AzureDeletionTests
         "boundary" => answer.Replace("--b", "--x", StringComparison.Ordinal),
         "fewer" => answer[..answer.IndexOf("--b", answer.Length / 2, StringComparison.Ordinal)] + answer[answer.LastIndexOf("--b", StringComparison.Ordinal)..],
         "another" => answer.Replace("Content-ID: 4", "Content-ID: 6", StringComparison.Ordinal),
+        "no number" => answer.Replace("Content-ID: 4", "Content-ID: four", StringComparison.Ordinal),
         "twice" => answer.Replace("Content-ID: 4", "Content-ID: 3", StringComparison.Ordinal),
         _ => "",
     };

@@ -164,6 +164,17 @@ public sealed class S3SettingsTests
     }
 
     [Fact]
+    public async Task A_role_of_the_default_profile_that_names_no_source_is_no_credential()
+    {
+        using var profiles = new TemporaryFile("[default]\nrole_arn = arn:aws:iam::1:role/r\n");
+        using var _ = ProcessEnvironment.Set(
+            ("AWS_ENDPOINT_URL_S3", "http://localhost:1"), ("AWS_REGION", "eu-west-1"), ("AWS_ACCESS_KEY_ID", ""), ("AWS_SHARED_CREDENTIALS_FILE", profiles.Path), ("AWS_EC2_METADATA_DISABLED", "true"));
+        await using var fileSystem = Open(new HttpWire());
+        var error = await Assert.ThrowsAsync<FileSystemException>(() => fileSystem.FindAsync(File, cancellationToken: Token));
+        Assert.Equal(FileSystemErrorCode.Unauthenticated, error.Code);
+    }
+
+    [Fact]
     public async Task A_web_identity_is_taken_where_the_variables_of_irsa_are_set()
     {
         using var service = new TokenService();
